@@ -1,0 +1,30 @@
+"""A rule saying no, in words fit for the screen."""
+
+from collections.abc import Mapping
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+
+
+class Refusal(Exception):
+    """The base of every refusal.
+
+    `title` is one sentence, `detail` says what to do next, `numbers` are the figures that the rule
+    looked at, by name.
+    """
+
+    title: str | Promise = _("This is not possible.")
+
+    def __init__(self, detail: str = "", **numbers: object) -> None:
+        super().__init__(detail or str(self.title))
+        self.detail = detail
+        self.numbers: Mapping[str, object] = numbers
+
+    @property
+    def kind(self) -> str:
+        """The refusal's name, as the API gives it."""
+        return type(self).__name__
+
+
+class LastAdmin(Refusal):
+    title = _("An organisation always keeps at least one admin.")

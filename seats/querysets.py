@@ -1,0 +1,122 @@
+"""Named reads of seats that chain."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Self, TypeVar
+
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Lower
+from django.utils import timezone
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from uuid import UUID
+
+    from orgs.models import Member, Organisation
+    from seats.models import Allocation, Enrolment, LedgerEntry, Pool, Product, SeatRequest
+    from teams.models import Team
+
+M = TypeVar("M", bound=models.Model)
+
+
+class TenantQuerySet(models.QuerySet[M]):
+    def for_org(self, organisation: Organisation | UUID) -> Self:
+        return self.filter(organisation=organisation)
+
+
+class Archivable(TenantQuerySet[M]):
+    def open(self) -> Self:
+        """Those that are not archived."""
+        return self.filter(archived_at__isnull=True)
+
+
+class Lockable(TenantQuerySet[M]):
+    def locked(self) -> Self:
+        """Lock the rows for a change of their counters, in the order of their ids.
+
+        The lock lets foreign keys on the rows be checked meanwhile.
+        """
+        return self.order_by("id").select_for_update(no_key=True, of=("self",))
+
+
+class ProductQuerySet(Archivable["Product"], Lockable["Product"]):
+    def by_code(self) -> Self:
+        return self.order_by(Lower("code"))
+
+    def search(self, text: str) -> Self:
+        return self.filter(Q(code__icontains=text) | Q(name__icontains=text))
+
+
+class PoolQuerySet(Archivable["Pool"], Lockable["Pool"]):
+    def by_name(self) -> Self:
+        return self.order_by(Lower("name"), "id")
+
+    def search(self, text: str) -> Self:
+        return self.filter(
+            Q(name__icontains=text)
+            | Q(product__code__icontains=text)
+            | Q(product__name__icontains=text)
+        )
+
+
+class AllocationQuerySet(Lockable["Allocation"]):
+    def current(self) -> Self:
+        return self.filter(ended_at__isnull=True)
+
+    def of_team(self, team: Team | UUID) -> Self:
+        return self.filter(team=team)
+
+    def drawing_on(self, pools: Iterable[Pool | UUID]) -> Self:
+        return self.filter(pool__in=list(pools))
+
+
+class EnrolmentQuerySet(Lockable["Enrolment"]):
+    def live(self) -> Self:
+        """Not ended, and not past the end that the worker has yet to book."""
+        return self.unended().filter(
+            Q(expires_at__isnull=True) | Q(expires_at__gt=timezone.now())
+        )
+
+    def unended(self) -> Self:
+        return self.filter(ended_at__isnull=True)
+
+    def due(self) -> Self:
+        """Past their end, but not yet booked as expired."""
+        return self.unended().filter(expires_at__lte=timezone.now())
+
+    def held(self) -> Self:
+        """Expired, and still occupying a seat because it is not reusable."""
+        return self.filter(end_reason="expired", occupies=True)
+
+    def occupying(self) -> Self:
+        return self.filter(occupies=True)
+
+    def of_member(self, member: Member | UUID) -> Self:
+        return self.filter(member=member)
+
+    def giving_access_to(self, product: Product | UUID) -> Self:
+        return self.live().filter(pool__product=product)
+
+    def newest_first(self) -> Self:
+        return self.order_by("-started_at", "-id")
+
+
+class LedgerQuerySet(TenantQuerySet["LedgerEntry"]):
+    def newest_first(self) -> Self:
+        return self.order_by("-at", "-id")
+
+    def of_pool(self, pool: Pool | UUID) -> Self:
+        """The pool's entries in the order in which they happened."""
+        return self.filter(pool=pool).order_by("seq")
+
+    def until(self, moment: Any) -> Self:
+        return self.filter(at__lte=moment)
+
+
+class SeatRequestQuerySet(TenantQuerySet["SeatRequest"]):
+    def undecided(self) -> Self:
+        return self.filter(status="open").order_by("asked_at")
+
+    def visible_to_teams(self, teams: Iterable[Team]) -> Self:
+        return self.filter(team__in=teams)

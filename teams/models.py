@@ -1,0 +1,87 @@
+"""Teams (classrooms, departments, clients) and who belongs to them."""
+
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
+from django.db import models
+from django.db.models.functions import Lower, Now
+from django.utils.translation import gettext_lazy as _
+
+from orgs.ids import new_id
+from orgs.models import Member, Organisation
+from teams.querysets import TeamMemberQuerySet, TeamQuerySet
+
+
+class Team(models.Model):
+    """A group of members. `lineage` holds the ids of its ancestors and its own."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="teams")
+    name = models.CharField(_("name"), max_length=200)
+    external_id = models.CharField(_("external id"), max_length=200, null=True, blank=True)  # noqa: DJ001 - NULL keeps the constraint off teams without one
+    parent = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="children",
+        db_constraint=False,
+        verbose_name=_("part of"),
+    )
+    lineage = ArrayField(models.UUIDField(), editable=False)
+    archived_at = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField(db_default=Now(), editable=False)
+
+    objects = TeamQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                "organisation",
+                "parent",
+                Lower("name"),
+                condition=models.Q(archived_at__isnull=True),
+                nulls_distinct=False,
+                name="team_name_once",
+            ),
+            models.UniqueConstraint(
+                fields=["organisation", "external_id"], name="team_external_id_once"
+            ),
+            models.UniqueConstraint(fields=["organisation", "id"], name="team_in_organisation"),
+        ]
+        indexes = [
+            models.Index("organisation", Lower("name"), "id", name="team_by_name"),
+            GinIndex(fields=["lineage"], name="team_lineage"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class TeamMember(models.Model):
+    class Role(models.TextChoices):
+        LEARNER = "learner", _("Learner")
+        MANAGER = "manager", _("Manager")
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
+    team = models.ForeignKey(
+        Team, models.PROTECT, related_name="memberships", db_constraint=False, db_index=False
+    )
+    member = models.ForeignKey(
+        Member, models.PROTECT, related_name="team_memberships", db_constraint=False
+    )
+    role = models.CharField(_("role"), max_length=10, choices=Role.choices, default=Role.LEARNER)
+    created_at = models.DateTimeField(db_default=Now(), editable=False)
+
+    objects = TeamMemberQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["team", "member"], name="team_member_once"),
+            models.CheckConstraint(
+                condition=models.Q(role__in=["learner", "manager"]), name="team_member_role_known"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.member} in {self.team}"

@@ -1,0 +1,52 @@
+"""Named reads of teams."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db import models
+from django.db.models.functions import Lower
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from orgs.models import Member, Organisation
+    from teams.models import Team, TeamMember
+
+
+class TeamQuerySet(models.QuerySet["Team"]):
+    def for_org(self, organisation: Organisation | UUID) -> TeamQuerySet:
+        return self.filter(organisation=organisation)
+
+    def open(self) -> TeamQuerySet:
+        """Teams that are not archived."""
+        return self.filter(archived_at__isnull=True)
+
+    def managed_by(self, member: Member) -> TeamQuerySet:
+        """The teams that this member manages, and all below them."""
+        managed = list(
+            member.team_memberships.filter(role="manager").values_list("team_id", flat=True)
+        )
+        return self.filter(lineage__overlap=managed) if managed else self.none()
+
+    def visible_to(self, member: Member) -> TeamQuerySet:
+        """Every team for admins and finance; their own and those below for managers."""
+        return self if member.role else self.managed_by(member)
+
+    def below(self, team: Team) -> TeamQuerySet:
+        """The team itself and every team below it."""
+        return self.filter(lineage__contains=[team.pk])
+
+    def by_name(self) -> TeamQuerySet:
+        return self.order_by(Lower("name"), "id")
+
+    def search(self, text: str) -> TeamQuerySet:
+        return self.filter(models.Q(name__icontains=text) | models.Q(external_id__iexact=text))
+
+
+class TeamMemberQuerySet(models.QuerySet["TeamMember"]):
+    def for_org(self, organisation: Organisation | UUID) -> TeamMemberQuerySet:
+        return self.filter(organisation=organisation)
+
+    def managers(self) -> TeamMemberQuerySet:
+        return self.filter(role="manager")
