@@ -1,0 +1,31 @@
+// @ts-check
+// The shell: messages that can be put away, and a word when a fragment fails to come.
+
+const notices = /** @type {HTMLElement} */ (document.getElementById("notices"));
+
+for (const button of notices.querySelectorAll("[data-dismiss]")) {
+  button.removeAttribute("hidden");
+}
+
+notices.addEventListener("click", (event) => {
+  const button = /** @type {Element} */ (event.target).closest("[data-dismiss]");
+  if (!button) return;
+  button.closest(".notice")?.remove();
+  notices.hidden = notices.childElementCount === 0;
+});
+
+/** @param {string} text */
+function complain(text) {
+  const notice = document.createElement("div");
+  notice.className = "notice notice--error";
+  const words = document.createElement("p");
+  words.textContent = text;
+  notice.append(words);
+  const dialog = /** @type {HTMLDialogElement} */ (document.getElementById("dialog"));
+  notices.hidden = false;
+  (dialog.open ? dialog.querySelector("#dialog-body") : notices)?.prepend(notice);
+}
+
+for (const name of ["htmx:responseError", "htmx:sendError", "htmx:timeout"]) {
+  document.body.addEventListener(name, () => complain(document.body.dataset.failed ?? ""));
+}
