@@ -59,15 +59,15 @@ class Account:
         check = 'test -r "$1" && test -w "$1" && test -x "$1"'
         return self.run("/bin/sh", "-c", check, "sh", directory).returncode == 0
 
-    def own(self, path: Path) -> None:
+    def own(self, directory: Path | int) -> None:
         if self.is_other:
-            os.chown(path, self.uid, self.gid)
+            os.chown(directory, self.uid, self.gid)
 
 
 def account_for(directory: Path) -> Account:
     """Ourselves; when root, the owner of what is nearest to the directory, or a user without rights."""
     if os.geteuid() != 0:
-        return _named(pwd.getpwuid(os.geteuid()))
+        return _ourselves()
     nearest = next(path for path in (directory, *directory.parents) if path.exists())
     for known_as in (nearest.stat().st_uid, "postgres", "nobody"):
         try:
@@ -79,6 +79,15 @@ def account_for(directory: Path) -> Account:
     raise DatabaseUnavailable(
         "PostgreSQL does not run as root, and this machine has no user nobody: start seatdash as an ordinary user."
     )
+
+
+def _ourselves() -> Account:
+    try:
+        return _named(pwd.getpwuid(os.geteuid()))
+    except KeyError as error:
+        raise DatabaseUnavailable(
+            f"PostgreSQL needs a user with a name, and number {os.geteuid()} has none on this machine."
+        ) from error
 
 
 def _named(entry: pwd.struct_passwd) -> Account:

@@ -1,0 +1,78 @@
+"""What has to be in place before pages are served. Each part is quick when there is nothing to do."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psycopg
+from django.conf import settings
+from django.contrib.staticfiles.finders import get_finders
+from django.core.checks import Tags, run_checks
+from django.core.management import call_command
+from django.db import DEFAULT_DB_ALIAS, connection
+from django.db.migrations.executor import MigrationExecutor
+
+from seatdash.database import DatabaseUnavailable
+from seatdash.processes import CannotServe
+
+# Any number, as long as every seatdash takes the same.
+MIGRATING = 0x5EA7DA54
+
+
+def prepare(*, migrate: bool = True) -> None:
+    with _one_at_a_time():
+        _refuse_unfit_database()
+        if migrate:
+            _migrate()
+    if "SEATDASH_STATIC_ROOT" not in os.environ:
+        _collect_static()
+
+
+@contextmanager
+def _one_at_a_time() -> Iterator[None]:
+    """Two that start at once must not both migrate. A connection of its own says why it fails."""
+    try:
+        guard = psycopg.connect(os.environ["DATABASE_URL"], connect_timeout=10)
+    except psycopg.OperationalError as error:
+        reason = str(error).strip().splitlines()[-1]
+        raise DatabaseUnavailable(f"The database cannot be reached: {reason}") from error
+    with guard:
+        guard.execute("SELECT pg_advisory_xact_lock(%s)", [MIGRATING])
+        yield
+
+
+def _refuse_unfit_database() -> None:
+    found = run_checks(tags=[Tags.database], databases=[DEFAULT_DB_ALIAS])
+    serious = [message for message in found if message.is_serious()]
+    if serious:
+        raise CannotServe("\n".join(f"{message.msg} {message.hint or ''}" for message in serious))
+
+
+def _migrate() -> None:
+    executor = MigrationExecutor(connection)
+    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        print("Preparing the database …", flush=True)
+        call_command("migrate", interactive=False, verbosity=0, skip_checks=True)
+
+
+def _collect_static() -> None:
+    """Again only when a file has changed. Where the operator chose the place, the operator collects."""
+    stamp = Path(settings.STATIC_ROOT) / "collected"
+    state = _state_of_static_files()
+    if stamp.exists() and stamp.read_text() == state:
+        return
+    call_command("collectstatic", interactive=False, verbosity=0, clear=stamp.exists())
+    stamp.write_text(state)
+
+
+def _state_of_static_files() -> str:
+    digest = hashlib.sha256(str(settings.STORAGES["staticfiles"]).encode())
+    for finder in get_finders():
+        for path, storage in finder.list([]):
+            found = os.stat(storage.path(path))
+            digest.update(f"{path} {found.st_size} {found.st_mtime_ns}\n".encode())
+    return digest.hexdigest()
