@@ -35,7 +35,7 @@ class MemberQuerySet(models.QuerySet["Member"]):
     def with_emails(self, emails: Iterable[str]) -> MemberQuerySet:
         """Members with one of these addresses, whatever the case."""
         lowered = [email.lower() for email in emails]
-        return self.alias(email_lower=Lower("email")).filter(email_lower__in=lowered)
+        return self.annotate(email_lower=Lower("email")).filter(email_lower__in=lowered)
 
     def by_name(self) -> MemberQuerySet:
         return self.order_by(Lower("name"), "id")

@@ -84,16 +84,17 @@ def product_counter(
     used: int,
     capacity: int | None,
     available: int | None,
-    over: int,
 ) -> Counter:
     """Count a product: seats in use of all seats issued.
 
-    Given are the sums over its pools; `capacity` and `available` are None where one is unlimited.
+    Given are sums over its pools; `capacity` and `available` are None where a pool is unlimited.
     Capacity becomes what was issued: pools and stock. Available stays what its open pools can
-    still give, each for itself: a pool over-committed takes nothing from another, and stock is
-    nobody's to enrol into yet. The state looks at both, since stock can fill a pool.
+    still give, the sum of max(0, capacity - used): a pool over-committed takes nothing from
+    another, and stock is nobody's to enrol into yet. The state looks at both, since stock can fill
+    a pool.
     """
     issued = None if capacity is None else capacity + stock
+    over = 0 if issued is None else max(0, used - issued)
     spare = None if available is None else available + stock
     return _counter(product_topic(product_id), used, issued, available, over, spare=spare)
 

@@ -146,9 +146,6 @@ class Allocation(models.Model):
             models.UniqueConstraint(
                 fields=["organisation", "id", "pool", "team"], name="allocation_whole"
             ),
-            models.CheckConstraint(
-                condition=Q(ended_at__isnull=True) | Q(used=0), name="allocation_ended_unused"
-            ),
         ]
 
     def __str__(self) -> str:

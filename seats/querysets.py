@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
-from django.utils import timezone
+
+from seats import clock
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -75,7 +76,7 @@ class EnrolmentQuerySet(Lockable["Enrolment"]):
     def live(self) -> Self:
         """Not ended, and not past the end that the worker has yet to book."""
         return self.unended().filter(
-            Q(expires_at__isnull=True) | Q(expires_at__gt=timezone.now())
+            Q(expires_at__isnull=True) | Q(expires_at__gt=clock.now())
         )
 
     def unended(self) -> Self:
@@ -83,7 +84,7 @@ class EnrolmentQuerySet(Lockable["Enrolment"]):
 
     def due(self) -> Self:
         """Past their end, but not yet booked as expired."""
-        return self.unended().filter(expires_at__lte=timezone.now())
+        return self.unended().filter(expires_at__lte=clock.now())
 
     def held(self) -> Self:
         """Expired, and still occupying a seat because it is not reusable."""

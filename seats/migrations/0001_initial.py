@@ -217,10 +217,6 @@ class Migration(migrations.Migration):
             constraint=models.UniqueConstraint(fields=('organisation', 'id', 'pool', 'team'), name='allocation_whole'),
         ),
         migrations.AddConstraint(
-            model_name='allocation',
-            constraint=models.CheckConstraint(condition=models.Q(('ended_at__isnull', True), ('used', 0), _connector='OR'), name='allocation_ended_unused'),
-        ),
-        migrations.AddConstraint(
             model_name='seatrequest',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('decided_at__isnull', True), ('status', 'open')), models.Q(('decided_at__isnull', False), ('status__in', ['approved', 'declined'])), _connector='OR'), name='request_decided_once'),
         ),

@@ -1,0 +1,34 @@
+"""What time it is for the services: now, unless someone tells a story from the past.
+
+The demo world and the tests of expiry play events at other moments; everything else leaves the
+clock alone, and then the database's own clock dates the ledger, in the order of its locks.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import datetime
+
+from django.utils import timezone
+
+_told: ContextVar[datetime | None] = ContextVar("told", default=None)
+
+
+def told() -> datetime | None:
+    """Return the moment of the story being told, or None for the database's own clock."""
+    return _told.get()
+
+
+def now() -> datetime:
+    """Return the present moment (aware, UTC), or that of the story being told."""
+    return _told.get() or timezone.now()
+
+
+@contextmanager
+def telling(moment: datetime) -> Iterator[None]:
+    """Let everything within happen at this moment (aware)."""
+    token = _told.set(moment)
+    try:
+        yield
+    finally:
+        _told.reset(token)

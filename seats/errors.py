@@ -1,0 +1,118 @@
+"""The refusals of RULES.md, as a tree.
+
+Refusal
+├── InvalidSeats          a number of seats that is no number of seats
+├── ChangedMeanwhile      someone changed it since the form was opened
+├── Archived              the pool, team or product is archived
+├── CannotEnrol
+│   ├── NoSeatsLeft       the pool is full
+│   ├── CapReached        the team has used all it may
+│   ├── TermsOver         the pool's last day has passed
+│   ├── NotAllocated      the team has no allocation of this product
+│   └── NotInTeam         the person is not in the team
+├── CannotAllocate
+│   ├── NotEnoughStock    strict stock, and more asked for than there is
+│   ├── AlreadyAllocated  the team has another pool of this product
+│   └── PoolIsUnlimited   an unlimited pool has no number to change
+├── CannotTakeAway
+│   ├── NotEnoughSeats    more than the pool (or the stock) has
+│   └── SeatsInUse        the team still uses seats of the pool
+├── CannotTransfer
+│   └── SamePool          both teams draw on one pool
+├── CannotArchive
+│   └── StillInUse        live enrolments, seats or teams are left
+├── CannotEnd             the enrolment has ended already, or its new end is past
+└── AlreadyDecided        the request has its answer
+"""
+
+from django.utils.translation import gettext_lazy as _
+
+from orgs.errors import Refusal
+
+
+class InvalidSeats(Refusal):
+    title = _("That is not a number of seats.")
+
+
+class ChangedMeanwhile(Refusal):
+    title = _("Someone changed this since you opened it. Nothing was done.")
+
+
+class Archived(Refusal):
+    title = _("This is archived and can no longer be changed.")
+
+
+class CannotEnrol(Refusal):
+    title = _("The enrolment was refused.")
+
+
+class NoSeatsLeft(CannotEnrol):
+    title = _("There are not enough seats left.")
+
+
+class CapReached(CannotEnrol):
+    title = _("The team has reached its cap on this pool.")
+
+
+class TermsOver(CannotEnrol):
+    title = _("The last day of this pool has passed.")
+
+
+class NotAllocated(CannotEnrol):
+    title = _("The team has no seats of this product.")
+
+
+class NotInTeam(CannotEnrol):
+    title = _("Only people of the team can use its seats.")
+
+
+class CannotAllocate(Refusal):
+    title = _("The seats were not allocated.")
+
+
+class NotEnoughStock(CannotAllocate):
+    title = _("There are not enough seats in stock.")
+
+
+class AlreadyAllocated(CannotAllocate):
+    title = _("The team already draws on a pool of this product.")
+
+
+class PoolIsUnlimited(CannotAllocate):
+    title = _("The pool is unlimited, so its number of seats cannot change.")
+
+
+class CannotTakeAway(Refusal):
+    title = _("The seats were not taken away.")
+
+
+class NotEnoughSeats(CannotTakeAway):
+    title = _("There are fewer seats than that.")
+
+
+class SeatsInUse(CannotTakeAway):
+    title = _("The team still uses seats of this pool.")
+
+
+class CannotTransfer(Refusal):
+    title = _("The seats were not transferred.")
+
+
+class SamePool(CannotTransfer):
+    title = _("Both teams draw on the same pool.")
+
+
+class CannotArchive(Refusal):
+    title = _("It was not archived.")
+
+
+class StillInUse(CannotArchive):
+    title = _("It is still in use.")
+
+
+class CannotEnd(Refusal):
+    title = _("The end of this enrolment cannot be moved.")
+
+
+class AlreadyDecided(Refusal):
+    title = _("This request has been answered already.")

@@ -1,0 +1,184 @@
+"""Enrolling: one person or ten thousand, never more than there are seats."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from django.db import DatabaseError, IntegrityError, connection, transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from orgs.models import Member
+from seatdash.tenancy import atomically
+from seats.errors import CapReached, NoSeatsLeft, NotAllocated, NotInTeam, Refusal, TermsOver
+from seats.models import Allocation, Enrolment, Pool
+from seats.services import ledger, ledger_sql
+from seats.services.expiry import expire_in_pool
+from seats.services.locks import lock_allocation, lock_pool
+
+ATTEMPTS = 5
+
+
+class Outcome(StrEnum):
+    ENROLLED = "enrolled"
+    ALREADY = "already_enrolled"
+    NO_SEAT = "no_seat"
+
+
+class Mode(StrEnum):
+    ALL = "all"
+    FILL = "fill"
+
+
+@dataclass(frozen=True)
+class Line:
+    """What became of one member; `expires_at` is UTC, None for never."""
+
+    member_id: UUID
+    outcome: Outcome
+    enrolment_id: UUID | None = None
+    expires_at: datetime | None = None
+
+
+def enrol(
+    *,
+    actor: Member,
+    allocation: Allocation,
+    members: Sequence[UUID],
+    mode: Mode = Mode.ALL,
+    reason: str = "",
+) -> list[Line]:
+    """Enrol members of the allocation's team; answers a line for each, in the order given.
+
+    `members` are ids, each once. All or none, unless `mode` is FILL: then those who fit, first come
+    first served. Raises CannotEnrol (NoSeatsLeft, CapReached, TermsOver, NotAllocated, NotInTeam)
+    or Archived.
+    """
+    if not members:
+        return []
+    for _attempt in range(ATTEMPTS):
+        try:
+            taken = _take(actor, allocation, members, reason)
+        except IntegrityError:
+            continue  # one of them was enrolled at this very moment: look again
+        if taken is not None and _is_settled(taken):
+            return [_line(each) for each in taken]
+        break
+    return _enrol_under_lock(
+        actor=actor, allocation=allocation, members=members, mode=mode, reason=reason
+    )
+
+
+def _take(
+    actor: Member, allocation: Allocation, members: Sequence[UUID], reason: str
+) -> list[ledger.Taken] | None:
+    try:
+        if not connection.in_atomic_block:
+            return ledger.take_seats(
+                actor=actor, allocation=allocation, members=members, reason=reason
+            )
+        with transaction.atomic():
+            return ledger.take_seats(
+                actor=actor, allocation=allocation, members=members, reason=reason
+            )
+    except DatabaseError as error:
+        if ledger_sql.refused(error):
+            return None
+        raise
+
+
+def _is_settled(taken: Sequence[ledger.Taken]) -> bool:
+    return all(each.enrolment_id and not each.lapsed for each in taken)
+
+
+def _line(taken: ledger.Taken) -> Line:
+    if taken.enrolment_id is None:
+        return Line(taken.member_id, Outcome.NO_SEAT)
+    outcome = Outcome.ENROLLED if taken.is_new else Outcome.ALREADY
+    return Line(taken.member_id, outcome, taken.enrolment_id, taken.expires_at)
+
+
+@atomically
+def _enrol_under_lock(
+    *,
+    actor: Member,
+    allocation: Allocation,
+    members: Sequence[UUID],
+    mode: Mode,
+    reason: str,
+) -> list[Line]:
+    # The quick way did not succeed. With the pool held still, let go of what has expired, try once
+    # more with as many as there is room for, and say why not.
+    pool = lock_pool(allocation.pool)
+    if expire_in_pool(pool):
+        pool.refresh_from_db()
+    allocation = lock_allocation(allocation)
+    held = set(_holders(pool, members))
+    fresh = [member for member in members if member not in held]
+    room = _room(pool, allocation)
+    fits = fresh if room is None else fresh[:room]
+    if mode is Mode.ALL and len(fits) < len(fresh):
+        raise _full(pool, allocation, len(fresh))
+    chosen = held.union(fits)
+    asked = [member for member in members if member in chosen]
+    taken = ledger.take_seats(actor=actor, allocation=allocation, members=asked, reason=reason)
+    if not _is_settled(taken):
+        raise _why_not(pool, allocation, taken)
+    lines = {each.member_id: _line(each) for each in taken}
+    return [lines.get(member, Line(member, Outcome.NO_SEAT)) for member in members]
+
+
+def _holders(pool: Pool, members: Sequence[UUID]) -> Sequence[UUID]:
+    enrolments = Enrolment.objects.for_org(pool.organisation_id).unended()
+    held = enrolments.filter(pool=pool, member__in=members)
+    return list(held.values_list("member_id", flat=True))
+
+
+def _room(pool: Pool, allocation: Allocation) -> int | None:
+    """Return how many seats the team may still take, None for no end."""
+    limits = []
+    if pool.capacity is not None:
+        limits.append(pool.capacity - pool.used)
+    if allocation.cap is not None:
+        limits.append(allocation.cap - allocation.used)
+    return max(0, min(limits)) if limits else None
+
+
+def _full(pool: Pool, allocation: Allocation, wanted: int) -> Refusal:
+    if pool.capacity is None or pool.used + wanted <= pool.capacity:
+        cap = allocation.cap or 0
+        left = max(0, cap - allocation.used)
+        detail = ngettext(
+            "%(wanted)s seat is needed and the team may take %(left)s more of its %(cap)s.",
+            "%(wanted)s seats are needed and the team may take %(left)s more of its %(cap)s.",
+            wanted,
+        )
+        numbers = {"wanted": wanted, "left": left, "cap": cap}
+        return CapReached(detail % numbers, needed=wanted, available=left, cap=cap)
+    left = max(0, pool.capacity - pool.used)
+    detail = ngettext(
+        "%(wanted)s seat is needed and %(left)s are available. Ask for more, or free one first.",
+        "%(wanted)s seats are needed and %(left)s are available. Ask for more, or free some first.",
+        wanted,
+    )
+    return NoSeatsLeft(
+        detail % {"wanted": wanted, "left": left},
+        needed=wanted,
+        available=left,
+        capacity=pool.capacity,
+    )
+
+
+def _why_not(pool: Pool, allocation: Allocation, taken: Sequence[ledger.Taken]) -> Refusal:
+    outsiders = sum(not each.belongs for each in taken)
+    if allocation.ended_at:
+        return NotAllocated(_("%(pool)s is no longer available to the team.") % {"pool": pool})
+    if outsiders:
+        return NotInTeam(_("Add them to the team first."), not_in_team=outsiders)
+    return TermsOver(
+        _("Enrolments ended on %(date)s. Change the pool's terms to enrol again.")
+        % {"date": pool.terms_date},
+        last_day=pool.terms_date,
+    )

@@ -1,0 +1,153 @@
+"""The ledger: the one place that moves counters and writes entries, always both together."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db import connection
+
+from orgs.ids import new_id
+from orgs.models import Member
+from seats import clock
+from seats.models import Allocation, Enrolment, LedgerEntry, Pool, Product
+from seats.services import ledger_sql
+from seats.services.locks import check_room
+from teams.models import Team
+
+Kind = LedgerEntry.Kind
+EndReason = Enrolment.EndReason
+
+
+@dataclass(frozen=True, kw_only=True)
+class Movement:
+    """What happens to a product's stock (`stock`) and a pool's capacity (`capacity`), signed.
+
+    The rows must be locked; `book` changes them, in memory and in the database.
+    """
+
+    kind: Kind
+    product: Product
+    pool: Pool | None = None
+    team: Team | None = None
+    enrolment: Enrolment | None = None
+    stock: int = 0
+    capacity: int = 0
+
+
+def book(*movements: Movement, actor: Member | None, reason: str = "") -> None:
+    """Apply movements in their order: counters first, then an entry with the balances after each."""
+    with connection.cursor() as cursor:
+        for movement in movements:
+            _apply(movement)
+            cursor.execute(ledger_sql.BOOK, _entry(movement, actor, reason))
+
+
+def _apply(movement: Movement) -> None:
+    product, pool = movement.product, movement.pool
+    if movement.stock or pool is None:
+        product.stock += movement.stock
+        product.seq += 1
+        check_room(product.stock)
+        product.save(update_fields=["stock", "seq"])
+    if pool is None:
+        return
+    if movement.capacity:
+        pool.capacity = (pool.capacity or 0) + movement.capacity
+        check_room(pool.capacity)
+    pool.seq += 1
+    pool.version += movement.enrolment is None
+    pool.save(update_fields=["capacity", "seq", "version"])
+
+
+def _entry(movement: Movement, actor: Member | None, reason: str) -> dict[str, object]:
+    product, pool, enrolment = movement.product, movement.pool, movement.enrolment
+    stock_is_shown = movement.stock or pool is None
+    return {
+        "id": new_id(),
+        "org": product.organisation_id,
+        "at": clock.told(),
+        "kind": str(movement.kind),
+        "product": product.pk,
+        "pool": pool and pool.pk,
+        "team": movement.team and movement.team.pk,
+        "enrolment": enrolment and enrolment.pk,
+        "member": enrolment and enrolment.member_id,
+        "actor": actor and actor.pk,
+        "reason": reason,
+        "stock": movement.stock,
+        "capacity": movement.capacity,
+        "stock_after": product.stock if stock_is_shown else None,
+        "capacity_after": pool.capacity if pool else None,
+        "used_after": pool.used if pool else None,
+        "seq": pool.seq if pool else product.seq,
+    }
+
+
+@dataclass(frozen=True)
+class Taken:
+    """What became of one member: a new enrolment, or the one held already, or neither."""
+
+    member_id: UUID
+    enrolment_id: UUID | None
+    is_new: bool
+    expires_at: datetime | None
+    belongs: bool
+    lapsed: bool
+
+
+def take_seats(
+    *, actor: Member, allocation: Allocation, members: Sequence[UUID], reason: str = ""
+) -> list[Taken]:
+    """Enrol all of `members` who hold no seat of the pool yet, or none of them; one statement.
+
+    Answers in the order given. Raises psycopg's UniqueViolation where one of them was enrolled at
+    the same moment, and SeatsRefused where the pool had the seats but the team's share had not:
+    nothing is done then, and it may be tried again.
+    """
+    rows = ledger_sql.run(
+        ledger_sql.TAKE,
+        organisation_id=allocation.organisation_id,
+        params={
+            "org": allocation.organisation_id,
+            "allocation": allocation.pk,
+            "pool": allocation.pool_id,
+            "team": allocation.team_id,
+            "actor": actor.pk,
+            "reason": reason,
+            "now": clock.told(),
+            "members": list(members),
+            "enrolments": [new_id() for _ in members],
+            "entries": [new_id() for _ in members],
+        },
+    )
+    return [Taken(*row) for row in rows]
+
+
+def free_seats(
+    *,
+    actor: Member | None,
+    organisation_id: UUID,
+    enrolments: Iterable[UUID],
+    end_reason: EndReason,
+    reason: str = "",
+) -> list[UUID]:
+    """End live enrolments whose pools and allocations are locked; one statement.
+
+    An expired enrolment that is not reusable keeps its seat. Answers the ids of those that ended.
+    """
+    ids = list(enrolments)
+    rows = ledger_sql.run(
+        ledger_sql.FREE,
+        organisation_id=organisation_id,
+        params={
+            "org": organisation_id,
+            "actor": actor and actor.pk,
+            "reason": reason,
+            "now": clock.told(),
+            "end_reason": str(end_reason),
+            "enrolments": ids,
+            "entries": [new_id() for _ in ids],
+        },
+    )
+    return [row[0] for row in rows]

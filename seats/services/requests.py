@@ -1,0 +1,62 @@
+"""Requests: a manager asks for more seats, an admin approves or declines."""
+
+from django.utils.translation import gettext as _
+
+from orgs.models import Member
+from seatdash.tenancy import atomically
+from seats import clock
+from seats.errors import AlreadyDecided
+from seats.models import Product, SeatRequest
+from seats.services.allocation import Allocated, allocate
+from seats.services.locks import check_seats
+from teams.models import Team
+
+
+@atomically
+def ask(*, actor: Member, team: Team, product: Product, seats: int, reason: str) -> SeatRequest:
+    """Ask for more seats of a product for a team. Raises InvalidSeats."""
+    check_seats(seats)
+    return SeatRequest.objects.create(
+        organisation_id=actor.organisation_id,
+        team=team,
+        product=product,
+        seats=seats,
+        reason=reason,
+        asked_by=actor,
+        asked_at=clock.now(),
+    )
+
+
+@atomically
+def approve(*, actor: Member, request: SeatRequest, answer: str = "") -> Allocated:
+    """Allocate what was asked for, booked as such. Raises AlreadyDecided and as `allocate` does."""
+    locked = _decide(actor, request, SeatRequest.Status.APPROVED, answer)
+    reason = _("request of %(name)s: %(reason)s")
+    return allocate(
+        actor=actor,
+        team=locked.team,
+        product=locked.product,
+        seats=locked.seats,
+        reason=(reason % {"name": locked.asked_by, "reason": locked.reason})[:500],
+    )
+
+
+@atomically
+def decline(*, actor: Member, request: SeatRequest, answer: str = "") -> SeatRequest:
+    """Decline a request with a word. Raises AlreadyDecided."""
+    return _decide(actor, request, SeatRequest.Status.DECLINED, answer)
+
+
+def _decide(
+    actor: Member, request: SeatRequest, status: SeatRequest.Status, answer: str
+) -> SeatRequest:
+    rows = SeatRequest.objects.for_org(actor.organisation_id).select_for_update(no_key=True)
+    locked = rows.get(pk=request.pk)
+    if locked.status != SeatRequest.Status.OPEN:
+        detail = _("%(name)s answered it: %(status)s.")
+        status_now = locked.get_status_display()
+        raise AlreadyDecided(detail % {"name": locked.decided_by, "status": status_now})
+    locked.status, locked.answer = status, answer
+    locked.decided_by, locked.decided_at = actor, clock.now()
+    locked.save(update_fields=["status", "answer", "decided_by", "decided_at"])
+    return locked

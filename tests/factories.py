@@ -1,0 +1,104 @@
+"""Makers of the tests' people and things, through the services wherever there is one."""
+
+from collections.abc import Sequence
+from itertools import count
+from typing import Any
+from uuid import UUID
+
+from orgs.models import Member, Organisation, User
+from orgs.services import create_organisation
+from seatdash import tenancy
+from seats.models import Allocation, Pool, Product
+from seats.services.allocation import allocate, create_pool, share
+from seats.services.catalogue import create_product
+from seats.services.enrolment import Line, Mode, enrol
+from seats.services.terms import Terms
+from teams.models import Team, TeamMember
+from teams.services import Person, appoint, create_team, join
+
+_numbers = count(1)
+
+
+def make_user(email: str, password: str, **fields: Any) -> User:
+    return User.objects.create_user(email, password, **fields)
+
+
+def make_member(
+    organisation: Organisation, email: str, *, user: User | None = None, role: str = ""
+) -> Member:
+    name = email.split("@")[0].replace("-", " ").title()
+    return Member.objects.create(
+        organisation=organisation, email=email, name=name, user=user, role=role
+    )
+
+
+def make_cast(password: str) -> dict[str, Any]:
+    """Make North High School and its people, and the outsider; nobody has seats yet."""
+    admin = create_organisation(
+        name="North High School",
+        slug="north-high",
+        admin=make_user("admin@north.example", password),
+    )
+    outsider = create_organisation(
+        name="Acme Training", slug="acme", admin=make_user("admin@acme.example", password)
+    )
+    organisation = admin.organisation
+    with tenancy.scope(organisation.pk):
+        members = {
+            name: make_member(
+                organisation,
+                f"{name}@north.example",
+                user=make_user(f"{name}@north.example", password),
+                role="finance" if name == "finance" else "",
+            )
+            for name in ("finance", "manager-a", "manager-b")
+        }
+        teams = [create_team(actor=admin, name=name) for name in ("Classroom A", "Classroom B")]
+        manager = TeamMember.Role.MANAGER
+        for team, name in zip(teams, ("manager-a", "manager-b"), strict=True):
+            appoint(actor=admin, team=team, member=members[name], role=manager)
+        product = create_product(actor=admin, code="ACC-101", name="Accounting for Beginners")
+    return {
+        "organisation": organisation,
+        "admin": admin,
+        "finance": members["finance"],
+        "manager": members["manager-a"],
+        "other_manager": members["manager-b"],
+        "team": teams[0],
+        "other_team": teams[1],
+        "product": product,
+        "outsider": outsider,
+    }
+
+
+def make_allocation(
+    actor: Member, team: Team, product: Product, seats: int | None = 10, terms: Terms | None = None
+) -> Allocation:
+    """Give a team a dedicated pool."""
+    allocated = allocate(actor=actor, team=team, product=product, seats=seats, terms=terms)
+    assert allocated.allocation is not None
+    return allocated.allocation
+
+
+def make_shared_pool(
+    actor: Member, product: Product, teams: Sequence[Team], seats: int | None = 100
+) -> tuple[Pool, list[Allocation]]:
+    """Make one pool that several teams draw on."""
+    pool = create_pool(actor=actor, product=product, name="Shared", seats=seats)
+    allocations = [share(actor=actor, pool=pool, team=team) for team in teams]
+    pool.refresh_from_db()
+    return pool, allocations
+
+
+def make_learners(actor: Member, team: Team, many: int = 1) -> list[UUID]:
+    """Make new people in a team; answers their member ids."""
+    people = [Person(f"learner-{next(_numbers)}@north.example") for _ in range(many)]
+    return join(actor=actor, team=team, people=people)
+
+
+def enrol_new(
+    actor: Member, allocation: Allocation, many: int = 1, mode: Mode = Mode.ALL
+) -> list[Line]:
+    """Enrol new people of the allocation's team."""
+    learners = make_learners(actor, allocation.team, many)
+    return enrol(actor=actor, allocation=allocation, members=learners, mode=mode)
