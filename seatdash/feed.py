@@ -8,7 +8,7 @@ twice, no lock is taken, and a transaction that runs for hours holds up nobody b
 To be read on the primary: a standby does not know which transactions are running.
 """
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -51,13 +51,16 @@ class Changes:
 # reading leaves out is exactly what this one saw. The upper bound keeps away the entries of a
 # backup restored into a younger server, whose transaction ids lie in that server's future.
 CHANGES = """
-    WITH here AS MATERIALIZED (SELECT pg_current_snapshot() AS snapshot)
-    SELECT here.snapshot::text, changed.organisation_id, changed.product_id, changed.pool_id
-      FROM here
+    WITH snapshot AS MATERIALIZED (SELECT pg_current_snapshot() AS here),
+         now AS MATERIALIZED (
+             SELECT here::text, pg_snapshot_xmax(here)::text::bigint AS ahead FROM snapshot
+         )
+    SELECT now.here, changed.organisation_id, changed.product_id, changed.pool_id
+      FROM now
       LEFT JOIN LATERAL (
           SELECT organisation_id, product_id, pool_id
             FROM seats_ledgerentry
-           WHERE xid >= %(ahead)s AND xid < pg_snapshot_xmax(here.snapshot)::text::bigint
+           WHERE xid >= %(ahead)s AND xid < now.ahead
            UNION
           SELECT organisation_id, product_id, pool_id
             FROM seats_ledgerentry
@@ -73,11 +76,12 @@ def since(position: Position) -> dict[str, Any]:
     return {"ahead": position.ahead, "running": list(position.running)}
 
 
-def understand(rows: Iterable[tuple[str, UUID | None, UUID | None, UUID | None]]) -> Changes:
+def understand(rows: Sequence[tuple[str, UUID | None, UUID | None, UUID | None]]) -> Changes:
     """Make sense of the rows of `CHANGES`: at least one, for the new position."""
-    snapshot = ""
-    changes = []
-    for snapshot, organisation_id, product_id, pool_id in rows:
-        if organisation_id and product_id:
-            changes.append(Change(organisation_id, product_id, pool_id))
-    return Changes(Position.parse(snapshot), tuple(changes))
+    position = Position.parse(rows[0][0])
+    changes = (
+        Change(organisation_id, product_id, pool_id)
+        for _, organisation_id, product_id, pool_id in rows
+        if organisation_id and product_id
+    )
+    return Changes(position, tuple(changes))

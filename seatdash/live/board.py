@@ -1,0 +1,114 @@
+"""Which topics are watched, and by which streams."""
+
+from collections.abc import Iterable, Iterator
+from uuid import UUID
+
+from seatdash.feed import Change
+from seatdash.live.stream import Stream
+from seatdash.live.tokens import Grant
+from seats.counters import pool_topic, product_topic
+
+# A token may be made this long after the page has read its figures, or by a clock so much ahead.
+PAGE_TAKES = 5.0
+
+
+class Topic:
+    """A counter that somebody watches; `frame` is its event, empty until it was first read.
+
+    `since` is when the reader began to read it: a page made well after that shows the same.
+    """
+
+    __slots__ = ("frame", "id", "name", "organisation_id", "pool_id", "since", "streams")
+
+    def __init__(self, organisation_id: UUID, name: str) -> None:
+        self.organisation_id = organisation_id
+        self.name = name
+        self.id = UUID(name.partition("-")[2])
+        self.pool_id: UUID | None = None
+        self.frame = b""
+        self.since = 0.0
+        self.streams: set[Stream] = set()
+
+    def is_news_to(self, stream: Stream) -> bool:
+        return bool(self.frame) and self.since > stream.issued - PAGE_TAKES
+
+
+class Board:
+    """Streams and topics find each other here. What nobody watches is not kept."""
+
+    def __init__(self) -> None:
+        self.streams: set[Stream] = set()
+        self._topics: dict[tuple[UUID, str], Topic] = {}
+        self._of_pool: dict[UUID, set[Topic]] = {}
+        self._unread: set[Topic] = set()
+
+    def join(self, stream: Stream, grant: Grant) -> None:
+        """Let a stream watch what its page was granted, and catch up on what the page missed."""
+        topics = [self._topic(grant.organisation_id, name) for name in grant.topics]
+        stream.topics = tuple(topics)
+        self.streams.add(stream)
+        for topic in topics:
+            topic.streams.add(stream)
+            if topic.is_news_to(stream):
+                stream.offer(topic)
+
+    def leave(self, stream: Stream) -> None:
+        self.streams.discard(stream)
+        for topic in stream.topics:
+            topic.streams.discard(stream)
+            if not topic.streams:
+                self._forget(topic)
+        stream.topics = ()
+
+    def unread(self) -> set[Topic]:
+        """Take the topics of which nothing is known yet."""
+        unread, self._unread = self._unread, set()
+        return unread
+
+    def forget_figures(self) -> None:
+        """Have every topic read again, because changes may have gone by unseen."""
+        self._unread = set(self._topics.values())
+
+    def moved(self, changes: Iterable[Change]) -> Iterator[Topic]:
+        """Find the watched topics that a change touches: product, pool, and who draws from it."""
+        for change in changes:
+            names = [product_topic(change.product_id)]
+            if change.pool_id:
+                names.append(pool_topic(change.pool_id))
+                yield from self._of_pool.get(change.pool_id, ())
+            for name in names:
+                if topic := self._topics.get((change.organisation_id, name)):
+                    yield topic
+
+    def draws_from(self, topic: Topic, pool_id: UUID | None) -> None:
+        """Note which pool an allocation draws from; that never changes."""
+        if pool_id and topic.streams:
+            topic.pool_id = pool_id
+            self._of_pool.setdefault(pool_id, set()).add(topic)
+
+    def put(self, topic: Topic, frame: bytes, read_at: float) -> None:
+        """Show new figures to everyone who watches."""
+        topic.frame, topic.since = frame, read_at
+        for stream in topic.streams:
+            stream.offer(topic)
+
+    def withdraw(self, before: dict[UUID, float]) -> None:
+        """End the streams of members whose rights changed after their token was made."""
+        for stream in [*self.streams]:
+            if stream.issued < before.get(stream.member_id, 0.0):
+                stream.dismiss()
+
+    def _topic(self, organisation_id: UUID, name: str) -> Topic:
+        topic = self._topics.get((organisation_id, name))
+        if topic is None:
+            topic = self._topics[organisation_id, name] = Topic(organisation_id, name)
+            self._unread.add(topic)
+        return topic
+
+    def _forget(self, topic: Topic) -> None:
+        self._topics.pop((topic.organisation_id, topic.name), None)
+        self._unread.discard(topic)
+        if topic.pool_id and (others := self._of_pool.get(topic.pool_id)):
+            others.discard(topic)
+            if not others:
+                del self._of_pool[topic.pool_id]

@@ -1,0 +1,96 @@
+"""The figures of topics, read in one query a kind, and drawn by the template that the pages use."""
+
+import asyncio
+import re
+from collections.abc import Awaitable, Callable, Collection
+from uuid import UUID
+
+from django.template.loader import get_template
+
+from seatdash.live.board import Board, Topic
+from seatdash.live.source import Rows
+from seats.counters import Counter, allocation_counter, pool_counter, product_counter
+
+Ask = Callable[[str, dict[str, list[UUID]]], Awaitable[Rows]]
+
+LINES = re.compile(r"[\r\n]+")
+
+# Each query has the columns its counter is made of, beside organisation and pool drawn from.
+
+POOLS = """
+    SELECT pool.organisation_id, NULL::uuid AS draws_from,
+           pool.id AS pool_id, pool.used, pool.capacity,
+           (SELECT count(*) FROM seats_enrolment AS held
+             WHERE held.pool_id = pool.id AND held.occupies AND held.ended_at IS NOT NULL)
+           AS expired_held
+      FROM unnest(%(organisations)s::uuid[], %(ids)s::uuid[]) AS wanted (organisation_id, id)
+      JOIN seats_pool AS pool USING (organisation_id, id)
+"""
+
+ALLOCATIONS = """
+    SELECT allocation.organisation_id, allocation.pool_id AS draws_from,
+           allocation.id AS allocation_id, allocation.used, allocation.cap,
+           pool.used AS pool_used, pool.capacity AS pool_capacity,
+           EXISTS (SELECT FROM seats_allocation AS other
+                    WHERE other.pool_id = allocation.pool_id AND other.ended_at IS NULL
+                      AND other.id <> allocation.id) AS shared
+      FROM unnest(%(organisations)s::uuid[], %(ids)s::uuid[]) AS wanted (organisation_id, id)
+      JOIN seats_allocation AS allocation USING (organisation_id, id)
+      JOIN seats_pool AS pool ON pool.id = allocation.pool_id
+"""
+
+PRODUCTS = """
+    SELECT product.organisation_id, NULL::uuid AS draws_from,
+           product.id AS product_id, product.stock, total.used,
+           CASE WHEN total.limited THEN total.capacity END AS capacity,
+           CASE WHEN total.limited THEN total.available END AS available
+      FROM unnest(%(organisations)s::uuid[], %(ids)s::uuid[]) AS wanted (organisation_id, id)
+      JOIN seats_product AS product USING (organisation_id, id)
+      CROSS JOIN LATERAL (
+          SELECT coalesce(sum(used), 0)::bigint AS used,
+                 coalesce(sum(capacity), 0)::bigint AS capacity,
+                 coalesce(sum(greatest(0, capacity - used))
+                          FILTER (WHERE archived_at IS NULL), 0)::bigint AS available,
+                 coalesce(bool_and(capacity IS NOT NULL), true) AS limited
+            FROM seats_pool WHERE product_id = product.id
+      ) AS total
+"""
+
+KINDS: dict[str, tuple[str, Callable[..., Counter]]] = {
+    "pool": (POOLS, pool_counter),
+    "allocation": (ALLOCATIONS, allocation_counter),
+    "product": (PRODUCTS, product_counter),
+}
+
+
+async def draw(ask: Ask, board: Board, topics: Collection[Topic], read_at: float) -> None:
+    """Read the figures of these topics and put them on the board."""
+    for kind, (query, counter_of) in KINDS.items():
+        wanted = {
+            (topic.organisation_id, topic.name): topic
+            for topic in topics
+            if topic.name.startswith(f"{kind}-")
+        }
+        for row in await ask(query, _ids(wanted.values())) if wanted else ():
+            figures = row._asdict()
+            organisation_id, pool_id = figures.pop("organisation_id"), figures.pop("draws_from")
+            counter = counter_of(**figures)
+            topic = wanted[organisation_id, counter.topic]
+            board.draws_from(topic, pool_id)
+            board.put(topic, event(counter), read_at)
+            # A change of many counters is drawn one by one, and the pages are served in between.
+            await asyncio.sleep(0)
+
+
+def event(counter: Counter) -> bytes:
+    """Return the event of a counter: the fragment, exactly as a page includes it."""
+    html = get_template("seats/_counter.html").render({"counter": counter})
+    data = "\n".join(f"data: {line}" for line in map(str.strip, LINES.split(html)) if line)
+    return f"event: {counter.topic}\n{data}\n\n".encode()
+
+
+def _ids(topics: Collection[Topic]) -> dict[str, list[UUID]]:
+    return {
+        "organisations": [topic.organisation_id for topic in topics],
+        "ids": [topic.id for topic in topics],
+    }

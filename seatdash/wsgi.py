@@ -1,0 +1,9 @@
+"""Django's WSGI handler: every page and the API. Streams are not served here, see `seatdash.asgi`."""
+
+import os
+
+from django.core.wsgi import get_wsgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "seatdash.settings")
+
+application = get_wsgi_application()
