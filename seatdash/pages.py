@@ -91,7 +91,7 @@ class _Attentive:
     def __init__(self, wsgi: Any) -> None:
         self._wsgi = wsgi
 
-    def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+    def __call__(self, environ: Any, start_response: Any) -> Iterable[bytes]:
         return _while_heard(self._wsgi(environ, start_response), environ["asgi.scope"])
 
 

@@ -1,4 +1,4 @@
-"""Django's WSGI handler: every page and the API. Streams are not served here, see `seatdash.asgi`."""
+"""Django's WSGI handler: every page and the API. The streams are in `seatdash.asgi`."""
 
 import os
 

@@ -50,7 +50,14 @@ def pool_counter(
     """Count a pool: what admins and finance see of it."""
     available = None if capacity is None else max(0, capacity - used)
     over = 0 if capacity is None else max(0, used - capacity)
-    return _counter(pool_topic(pool_id), used, capacity, available, over, expired_held)
+    return _counter(
+        pool_topic(pool_id),
+        used=used,
+        capacity=capacity,
+        available=available,
+        over=over,
+        expired_held=expired_held,
+    )
 
 
 def allocation_counter(
@@ -74,7 +81,9 @@ def allocation_counter(
     over = 0 if limit is None else max(0, used - limit)
     if shared:
         limit = None if available is None else used + available
-    return _counter(allocation_topic(allocation_id), used, limit, available, over)
+    return _counter(
+        allocation_topic(allocation_id), used=used, capacity=limit, available=available, over=over
+    )
 
 
 def product_counter(
@@ -96,17 +105,24 @@ def product_counter(
     issued = None if capacity is None else capacity + stock
     over = 0 if issued is None else max(0, used - issued)
     spare = None if available is None else available + stock
-    return _counter(product_topic(product_id), used, issued, available, over, spare=spare)
+    return _counter(
+        product_topic(product_id),
+        used=used,
+        capacity=issued,
+        available=available,
+        over=over,
+        spare=spare,
+    )
 
 
 def _counter(
     topic: str,
+    *,
     used: int,
     capacity: int | None,
     available: int | None,
     over: int,
     expired_held: int = 0,
-    *,
     spare: int | None = None,
 ) -> Counter:
     return Counter(
