@@ -1,3 +1,40 @@
+"""Every address (API.md, "Pages"). Those of an organisation stand below /o/<org>/."""
+
+from allauth.account import views as account
 from django.contrib import admin
 from django.urls import include, path
-urlpatterns = [path("admin/", admin.site.urls)]
+
+from orgs.views import home
+from seatdash.health import healthz, readyz
+
+accounts = [
+    path("login/", account.login, name="account_login"),
+    path("logout/", account.logout, name="account_logout"),
+    path("signup/", account.signup, name="account_signup"),
+    path("reauthenticate/", account.reauthenticate, name="account_reauthenticate"),
+    path("inactive/", account.account_inactive, name="account_inactive"),
+    path("password/change/", account.password_change, name="account_change_password"),
+    path("password/set/", account.password_set, name="account_set_password"),
+    path("password/reset/", account.password_reset, name="account_reset_password"),
+    path("password/reset/done/", account.password_reset_done, name="account_reset_password_done"),
+    path(
+        "password/reset/key/<str:uidb36>-<str:key>/",
+        account.password_reset_from_key,
+        name="account_reset_password_from_key",
+    ),
+    path(
+        "password/reset/key/done/",
+        account.password_reset_from_key_done,
+        name="account_reset_password_from_key_done",
+    ),
+]
+
+urlpatterns = [
+    path("", home, name="home"),
+    *accounts,
+    path("healthz", healthz, name="healthz"),
+    path("readyz", readyz, name="readyz"),
+    path("admin/", admin.site.urls),
+    path("o/<slug:org>/", include("orgs.urls")),
+    path("o/<slug:org>/", include("seats.urls")),
+]

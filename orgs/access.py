@@ -1,0 +1,104 @@
+"""The gate: nothing of an organisation is reached but through here.
+
+It opens the transaction, names the organisation to the database, finds the member and hands the
+view an OrgRequest. Another organisation's address answers 404, as if it did not exist; a page of
+one's own organisation that one's role may not see answers 403.
+"""
+
+from collections.abc import Callable
+from enum import StrEnum
+from functools import wraps
+from typing import Any, TypeVar, cast
+from urllib.parse import urlencode
+
+from django.core.exceptions import PermissionDenied
+from django.db.models import Exists, OuterRef
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
+from django.urls import reverse
+from django_htmx.http import HttpResponseClientRedirect
+from django_htmx.middleware import HtmxDetails
+
+from orgs.models import Member, Organisation, User
+from orgs.navigation import NavItem, navigation
+from seatdash import tenancy
+
+
+class Role(StrEnum):
+    ADMIN = "admin"
+    FINANCE = "finance"
+    MANAGER = "manager"
+
+
+class OrgRequest(HttpRequest):
+    """A request that has passed the gate."""
+
+    user: User
+    htmx: HtmxDetails
+    organisation: Organisation
+    member: Member
+    role: Role
+    nav: list[NavItem]
+    switch_url: str
+    # The names of the live numbers that the page shows; the stream will tell of no others.
+    live_topics: list[str]
+
+
+View = TypeVar("View", bound=Callable[..., HttpResponseBase])
+
+
+def gate(*roles: Role) -> Callable[[View], View]:
+    """Let only members with one of these roles pass to the view, which gets an OrgRequest."""
+
+    def with_gate(view: View) -> View:
+        @wraps(view)
+        def gated(request: HttpRequest, org: str, **kwargs: Any) -> HttpResponseBase:
+            if not request.user.is_authenticated:
+                return _to_sign_in(request)
+            member = _member(request.user, org)
+            with tenancy.scope(member.organisation_id):
+                return view(_admit(request, member, roles), **kwargs)
+
+        gated.gate = roles  # type: ignore[attr-defined]  # read by the test that walks every URL
+        return cast("View", gated)
+
+    return with_gate
+
+
+def _to_sign_in(request: HttpRequest) -> HttpResponse:
+    query = urlencode({"next": request.get_full_path() if request.method == "GET" else "/"})
+    url = f"{reverse('account_login')}?{query}"
+    if cast("OrgRequest", request).htmx:
+        return HttpResponseClientRedirect(url)
+    return HttpResponseRedirect(url)
+
+
+def _member(user: User, slug: str) -> Any:
+    # Which organisation may be named is what is being found out, so no single one can be yet.
+    with tenancy.system():
+        elsewhere = Member.objects.active().filter(user=user).exclude(pk=OuterRef("pk"))
+        found = Member.objects.active().filter(user=user, organisation__slug=slug)
+        known = found.select_related("organisation").annotate(elsewhere=Exists(elsewhere))
+        member = known.first()
+    if member is None:
+        raise Http404
+    return member
+
+
+def _admit(request: HttpRequest, member: Member, roles: tuple[Role, ...]) -> OrgRequest:
+    admitted = cast("OrgRequest", request)
+    role = _role(member)
+    if role not in roles:
+        raise PermissionDenied
+    admitted.organisation, admitted.member = member.organisation, member
+    admitted.role = cast("Role", role)
+    admitted.nav = navigation(role, member.organisation, request.path)
+    admitted.switch_url = reverse("home") + "?choose" if member.elsewhere else ""
+    admitted.live_topics = []
+    return admitted
+
+
+def _role(member: Member) -> Role | None:
+    if member.role:
+        return Role(member.role)
+    return Role.MANAGER if member.team_memberships.filter(role="manager").exists() else None

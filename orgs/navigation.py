@@ -1,0 +1,48 @@
+"""What the sidebar offers, by role."""
+
+from dataclasses import dataclass
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from orgs.models import Organisation
+
+# Name of the page, its label, its icon, and who may open it.
+PAGES = (
+    ("overview", _("Overview"), "layout-dashboard", {"admin", "finance"}),
+    ("products", _("Products"), "package", {"admin", "finance"}),
+    ("pools", _("Pools"), "layers", {"admin", "finance"}),
+    ("teams", _("Teams"), "users", {"admin", "finance", "manager"}),
+    ("people", _("People"), "user", {"admin", "manager"}),
+    ("activity", _("Activity"), "history", {"admin", "finance"}),
+    ("reports", _("Reports"), "file-spreadsheet", {"admin", "finance"}),
+    ("books", _("Books"), "book-check", {"admin", "finance"}),
+    ("settings", _("Settings"), "settings", {"admin"}),
+)
+
+
+@dataclass(frozen=True)
+class NavItem:
+    label: str
+    url: str
+    icon: str
+    current: bool
+
+
+def navigation(role: str, organisation: Organisation, path: str) -> list[NavItem]:
+    """Return the pages that a role may open, the one at `path` marked as current."""
+    return [
+        _item(reverse(name, args=[organisation.slug]), str(label), icon, path)
+        for name, label, icon, roles in PAGES
+        if role in roles
+    ]
+
+
+def _item(url: str, label: str, icon: str, path: str) -> NavItem:
+    is_overview = url.count("/") == OVERVIEW_SLASHES
+    current = path == url if is_overview else path.startswith(url)
+    return NavItem(label=label, url=url, icon=icon, current=current)
+
+
+# The overview's address, /o/<org>/, is the beginning of every other.
+OVERVIEW_SLASHES = 3

@@ -1,0 +1,5 @@
+from django.urls import path
+
+from orgs.settings_views import settings
+
+urlpatterns = [path("settings/", settings, name="settings")]

@@ -1,0 +1,27 @@
+"""What a page needs to be live: the token for the numbers that it shows."""
+
+from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
+
+from seatdash.live import tokens
+
+
+def live_token(request: HttpRequest) -> dict[str, object]:
+    """Context processor: `live_token` for the topics that the view has named, '' for none.
+
+    Made when the template asks for it, so after the view has said what the page shows.
+    """
+    return {"live_token": SimpleLazyObject(lambda: _token(request))}
+
+
+def _token(request: HttpRequest) -> str:
+    topics = getattr(request, "live_topics", [])
+    if not topics:
+        return ""
+    member = request.member  # type: ignore[attr-defined]  # set by the gate together with topics
+    return tokens.make(
+        organisation_id=member.organisation_id,
+        slug=member.organisation.slug,
+        member_id=member.pk,
+        topics=topics,
+    )

@@ -1,0 +1,99 @@
+"""How pages answer: a report drawn, or a form that is shown, refused in place, or done."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from django.contrib import messages
+from django.db import IntegrityError, transaction
+from django.forms import BaseForm
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django_htmx.http import HttpResponseClientRedirect
+
+from orgs.access import OrgRequest
+from orgs.errors import Refusal
+from seats.reports.refusals import RefusalView, refusal_view
+
+REFUSED = 409
+INVALID = 422
+
+
+class Report(Protocol):
+    """What a screen shows; it names the live numbers in it."""
+
+    @property
+    def topics(self) -> list[str]: ...
+
+
+def show(request: OrgRequest, template: str, report: Report, **context: Any) -> HttpResponse:
+    """Draw a report, and let its numbers be live."""
+    request.live_topics = report.topics
+    return render(request, template, {"report": report, **context})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Action:
+    """A form's page: what it is called, what it does, and where one goes afterwards.
+
+    `perform` runs the service with the valid form and answers the message of success; it may raise
+    a Refusal. `parent` is the page's (label, url) above it, and where Cancel goes. `template`
+    draws the form where the plain one will not do.
+    """
+
+    heading: str
+    submit: str
+    parent: tuple[str, str]
+    perform: Callable[[], str]
+    intro: str = ""
+    danger: bool = False
+    template: str = "components/_form.html"
+    context: Mapping[str, Any] = field(default_factory=dict)
+    success_url: str = ""
+
+
+def act(request: OrgRequest, form: BaseForm, action: Action) -> HttpResponse:
+    """Answer the form: 200 shown, 422 invalid, 409 refused, or done and on to the parent page."""
+    if not form.is_bound:
+        return _form(request, form, action, 200)
+    if not form.is_valid():
+        return _form(request, form, action, INVALID)
+    try:
+        with transaction.atomic():
+            message = action.perform()
+    except Refusal as refusal:
+        return _form(request, form, action, REFUSED, refusal_view(refusal, request.role))
+    except IntegrityError:
+        form.add_error(None, _("Somebody did the same a moment ago. Look at the page again."))
+        return _form(request, form, action, REFUSED)
+    messages.success(request, message)
+    return go(request, action.success_url or action.parent[1])
+
+
+def go(request: OrgRequest, url: str) -> HttpResponse:
+    """Send the browser to a page, from a plain form or from one in the dialog."""
+    return HttpResponseClientRedirect(url) if request.htmx else redirect(url)
+
+
+def _form(
+    request: OrgRequest,
+    form: BaseForm,
+    action: Action,
+    status: int,
+    refusal: RefusalView | None = None,
+) -> HttpResponse:
+    context = {
+        "form": form,
+        "heading": action.heading,
+        "submit": action.submit,
+        "intro": action.intro,
+        "danger": action.danger,
+        "refusal": refusal,
+        "parent": action.parent,
+        "cancel_url": action.parent[1],
+        "form_template": action.template,
+        **action.context,
+    }
+    template = action.template if request.htmx else "seats/action.html"
+    return render(request, template, context, status=status)
