@@ -39,6 +39,15 @@ document.addEventListener("click", (event) => {
 dialog.addEventListener("close", () => body.replaceChildren());
 body.addEventListener("input", () => (dirty = true));
 
+// An answer from another address (signed out meanwhile, or done) is a page: go there.
+body.addEventListener("htmx:beforeSwap", (event) => {
+  const { xhr, pathInfo } = /** @type {CustomEvent} */ (event).detail;
+  const asked = new URL(pathInfo.requestPath, location.href).pathname;
+  if (!xhr.responseURL || new URL(xhr.responseURL).pathname === asked) return;
+  event.preventDefault();
+  location.assign(xhr.responseURL);
+});
+
 // What arrives names itself; its forms are sent by htmx, and the first field takes the focus.
 body.addEventListener("htmx:afterSwap", () => {
   dirty = false;
