@@ -15,7 +15,8 @@ from types import FrameType
 
 from seatdash.data_directory import DataDirectoryUnusable, make_data_directory, secret_key
 from seatdash.database import DatabaseUnavailable, embedded
-from seatdash.processes import CannotServe, plain_http, refuse_taken_port
+from seatdash.processes import CannotServe, address_in, plain_http, refuse_taken_port
+from seatdash.supervisor import early_web, say
 
 WITHOUT_DATABASE = {
     "",
@@ -44,14 +45,14 @@ def main(arguments: list[str]) -> int:
             _surround(arguments, data_dir, stack)
             _execute(arguments)
     except (DatabaseUnavailable, DataDirectoryUnusable, CannotServe) as refusal:
-        print(refusal, file=sys.stderr)
+        say(str(refusal))
         return 1
     except KeyboardInterrupt:
         return 130
     return 0
 
 
-def _end(number: int, frame: FrameType | None) -> None:
+def _end(number: int, _frame: FrameType | None) -> None:
     sys.exit(128 + number)
 
 
@@ -97,6 +98,8 @@ def _surround(arguments: list[str], data_dir: Path, stack: ExitStack) -> None:
         os.environ["DATABASE_URL"] = stack.enter_context(
             embedded(data_dir, scratch=command == "test")
         )
+    if command in SERVING:
+        stack.enter_context(early_web(address_in(arguments)))
 
 
 def _execute(arguments: list[str]) -> None:

@@ -142,7 +142,7 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
         "BACKEND": env.str(
-            "SEATDASH_STATIC_STORAGE", default="whitenoise.storage.CompressedManifestStaticFilesStorage"
+            "SEATDASH_STATIC_STORAGE", default="seatdash.static_files.Storage"
         )
     },
 }

@@ -5,7 +5,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 
 from seatdash.preparation import prepare
-from seatdash.processes import Address, Supervisor, add_port, web, worker
+from seatdash.processes import Address, add_port
+from seatdash.supervisor import Supervisor, web_at, worker
 
 SIGN_INS = """\
 seatdash is ready at {url}
@@ -27,13 +28,13 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         add_port(parser)
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def handle(self, *_args: Any, **options: Any) -> None:
         from seatdash.demo import ensure_demo_world
 
         prepare()
         ensure_demo_world()
         address = Address(port=options["port"])
-        Supervisor([web(address), worker()], address).run(lambda: self._say_ready(address))
+        Supervisor(address, web_at(address), [worker()]).run(lambda: self._say_ready(address))
 
     def _say_ready(self, address: Address) -> None:
         self.stdout.write(SIGN_INS.format(url=address.url))

@@ -5,7 +5,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 
 from seatdash.preparation import prepare
-from seatdash.processes import Address, Supervisor, add_host, add_port, web, worker
+from seatdash.processes import Address, add_host, add_port
+from seatdash.supervisor import Supervisor, web_at, worker
 
 
 class Command(BaseCommand):
@@ -22,11 +23,11 @@ class Command(BaseCommand):
             "--no-worker", action="store_false", dest="worker", help="the worker runs elsewhere"
         )
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def handle(self, *_args: Any, **options: Any) -> None:
         prepare(migrate=options["migrate"])
         address = Address(options["host"], options["port"])
-        children = [web(address), worker()] if options["worker"] else [web(address)]
-        Supervisor(children, address).run(lambda: self._say_ready(address))
+        others = [worker()] if options["worker"] else []
+        Supervisor(address, web_at(address), others).run(lambda: self._say_ready(address))
 
     def _say_ready(self, address: Address) -> None:
         self.stdout.write(f"seatdash is ready at {address.url}")

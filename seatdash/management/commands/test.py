@@ -26,7 +26,7 @@ class Command(BaseCommand):
         """Django's own options are not looked for: `-v` and `--help` are pytest's here."""
         sys.exit(run_pytest(argv[2:]))
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def handle(self, *_args: Any, **_options: Any) -> None:
         sys.exit(run_pytest([]))
 
 

@@ -1,8 +1,13 @@
 from __future__ import annotations
 
+import asyncio
+import signal
+from contextlib import suppress
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand
+from procrastinate import App
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.django_connector import DjangoConnector
 
@@ -14,10 +19,34 @@ SECONDS_TO_FINISH = 5
 class Command(BaseCommand):
     help = "Runs the worker alone: expiry, and whatever else waits to be done."
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def handle(self, *_args: Any, **_options: Any) -> None:
         end_with_parent()
         connector = app.connector
         if not isinstance(connector, DjangoConnector):
-            raise TypeError(f"procrastinate is not set up with Django's database: {connector!r}")
-        with app.replace_connector(connector.get_worker_connector()) as working:
-            working.run_worker(shutdown_graceful_timeout=SECONDS_TO_FINISH)
+            raise TypeError(connector)
+        with app.replace_connector(connector.get_worker_connector()) as worker:
+            asyncio.run(_work(worker))
+
+
+async def _work(worker: App) -> None:
+    """procrastinate hears signals only once it is connected, and hangs if one comes before."""
+    asked_to_stop = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, asked_to_stop.set)
+    async with worker.open_async():
+        working = asyncio.create_task(_run(worker))
+        stopping = asyncio.create_task(asked_to_stop.wait())
+        await asyncio.wait({working, stopping}, return_when=asyncio.FIRST_COMPLETED)
+        stopping.cancel()
+        working.cancel()
+        with suppress(asyncio.CancelledError):
+            await working
+
+
+async def _run(worker: App) -> None:
+    await worker.run_worker_async(
+        install_signal_handlers=False,
+        shutdown_graceful_timeout=SECONDS_TO_FINISH,
+        # A pooler gives each transaction another session, so nothing can be listened to.
+        listen_notify=not settings.DATABASES["default"]["DISABLE_SERVER_SIDE_CURSORS"],
+    )
