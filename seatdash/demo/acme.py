@@ -1,0 +1,89 @@
+"""Acme Training: a vendor that sells seats to clients, and only what it has in stock."""
+
+from __future__ import annotations
+
+from orgs.services import create_organisation
+from seatdash import tenancy
+from seatdash.demo.cast import Cast
+from seatdash.demo.people import CLIENTS, people
+from seatdash.demo.stage import Stage
+from seatdash.demo.story import Story
+from seats.models import Product
+from seats.services.terms import Terms
+
+ZONE = "America/New_York"
+
+
+def tell_acme(cast: Cast) -> None:
+    admin = create_organisation(
+        name="Acme Training",
+        slug="acme",
+        admin=cast.user("admin@acme.example", "Marta Keller"),
+        time_zone=ZONE,
+    )
+    with tenancy.scope(admin.organisation_id):
+        admin.organisation.strict_stock = True
+        admin.organisation.save(update_fields=["strict_stock"])
+        stage = Stage(Story(cast.now, ZONE), admin)
+        _clients(stage)
+        _products(stage)
+        for part in (_forklift, _hygiene, _leadership):
+            part(stage, stage.story)
+        stage.story.tell()
+
+
+def _clients(stage: Stage) -> None:
+    brightwater = people(CLIENTS, "brightwater.example")[:9]
+    hillside = people(CLIENTS, "hillside.example")[9:18]
+    juniper = people(CLIENTS, "juniper.example")[18:]
+    stage.team("Brightwater Logistics", brightwater[:1], external_id="client-1001")
+    stage.team("Warehouse", brightwater[1:6], parent="Brightwater Logistics")
+    stage.team("Dispatch", brightwater[5:], parent="Brightwater Logistics")
+    stage.team("Hillside Care Homes", hillside[:1], external_id="client-1002")
+    stage.team("Kitchen", hillside[1:5], parent="Hillside Care Homes")
+    stage.team("Nursing", hillside[5:], parent="Hillside Care Homes")
+    stage.team("Juniper & Daughters", juniper, external_id="client-1003")
+
+
+def _products(stage: Stage) -> None:
+    stage.product("FRK-10", "Forklift Safety", "forklift")
+    stage.product("FHY-20", "Food Hygiene", "food-hygiene")
+    stage.product("LFT-30", "Lifting and Carrying", "lifting")
+    stage.product("TLB-50", "Team Leader Bundle", kind=Product.Kind.BUNDLE)
+
+
+def _forklift(stage: Stage, story: Story) -> None:
+    year = Terms(terms_days=365)
+    story.on(89, stage.buy, "FRK-10", 40, "Licence batch 7")
+    story.on(84, stage.allocate, "Warehouse", "FRK-10", 10, year, "Order 5512")
+    story.on(77, stage.enrol, "Warehouse", "FRK-10", 4)
+    story.on(
+        60, stage.transfer, "FRK-10", "Warehouse", "Dispatch", 3, "Client asked for it by phone"
+    )
+    story.on(54, stage.enrol, "Dispatch", "FRK-10", 2)
+    story.on(18, stage.revoke, "Warehouse", "FRK-10", 1, "No longer drives")
+
+
+def _hygiene(stage: Stage, story: Story) -> None:
+    pool = "Food hygiene, Hillside"
+    story.on(88, stage.buy, "FHY-20", 25, "Licence batch 3")
+    story.on(80, stage.open_pool, "FHY-20", pool, 6, Terms(terms_days=40), "Order 5520")
+    story.on(79, stage.share, pool, "Kitchen")
+    story.on(79, stage.share, pool, "Nursing", 2)
+    story.on(70, stage.enrol, "Kitchen", "FHY-20", 3)
+    story.on(21, stage.enrol, "Kitchen", "FHY-20", 3, "Yearly course")
+    story.on(20, stage.enrol, "Nursing", "FHY-20", 2, "Kitchen duty at weekends")
+    story.on(2, stage.ask, "Nursing", "FHY-20", 2, "Two more will help in the kitchen")
+
+
+def _leadership(stage: Stage, story: Story) -> None:
+    story.on(76, stage.buy, "TLB-50", 10, "Licence batch 1")
+    story.on(
+        69, stage.allocate, "Juniper & Daughters", "TLB-50", 3, Terms(terms_days=180), "Order 5533"
+    )
+    story.on(66, stage.enrol, "Juniper & Daughters", "TLB-50", 2)
+    story.on(45, stage.buy, "LFT-30", 30, "Licence batch 4")
+    story.on(35, stage.allocate, "Nursing", "LFT-30", 8, None, "Order 5561")
+    story.on(32, stage.enrol, "Nursing", "LFT-30", 4)
+    story.on(12, stage.take_back, "Nursing", "LFT-30", 2, "Order 5561 corrected to six")
+    story.on(7, stage.allocate, "Juniper & Daughters", "LFT-30", 5, None, "Order 5570")
