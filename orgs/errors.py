@@ -26,5 +26,9 @@ class Refusal(Exception):
         return type(self).__name__
 
 
+class Archived(Refusal):
+    title = _("This is archived and can no longer be changed.")
+
+
 class LastAdmin(Refusal):
     title = _("An organisation always keeps at least one admin.")

@@ -60,10 +60,12 @@ def touch_rights(members: Iterable[UUID]) -> None:
 
 
 def _lock(member: Member) -> Member:
-    # All admins of the organisation, so that two of them cannot each remove the other.
-    rows = Member.objects.for_org(member.organisation_id).order_by("pk").select_for_update(no_key=True)
-    list(rows.admins())
-    return rows.get(pk=member.pk)
+    # All admins of the organisation, so that two of them cannot each remove the other; in the order
+    # of their ids, as whoever locks several members does.
+    rows = Member.objects.for_org(member.organisation_id)
+    concerned = rows.admins() | rows.filter(pk=member.pk)
+    locked = {row.pk: row for row in concerned.order_by("pk").select_for_update(no_key=True)}
+    return locked[member.pk]
 
 
 def _keep_an_admin(member: Member) -> None:

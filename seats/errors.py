@@ -2,6 +2,7 @@
 
 Refusal
 ├── InvalidSeats          a number of seats that is no number of seats
+├── InvalidTerms          terms that no enrolment could have
 ├── ChangedMeanwhile      someone changed it since the form was opened
 ├── Archived              the pool, team or product is archived
 ├── CannotEnrol
@@ -22,24 +23,26 @@ Refusal
 ├── CannotArchive
 │   └── StillInUse        live enrolments, seats or teams are left
 ├── CannotEnd             the enrolment has ended already, or its new end is past
+├── CodeTaken             another product has the code
 └── AlreadyDecided        the request has its answer
 """
 
 from django.utils.translation import gettext_lazy as _
 
-from orgs.errors import Refusal
+from orgs.errors import Archived as Archived
+from orgs.errors import Refusal as Refusal
 
 
 class InvalidSeats(Refusal):
     title = _("That is not a number of seats.")
 
 
+class InvalidTerms(Refusal):
+    title = _("An enrolment cannot last that long.")
+
+
 class ChangedMeanwhile(Refusal):
     title = _("Someone changed this since you opened it. Nothing was done.")
-
-
-class Archived(Refusal):
-    title = _("This is archived and can no longer be changed.")
 
 
 class CannotEnrol(Refusal):
@@ -112,6 +115,10 @@ class StillInUse(CannotArchive):
 
 class CannotEnd(Refusal):
     title = _("The end of this enrolment cannot be moved.")
+
+
+class CodeTaken(Refusal):
+    title = _("There is a product of this code already.")
 
 
 class AlreadyDecided(Refusal):

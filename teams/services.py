@@ -4,13 +4,23 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
+from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
+from orgs.errors import Archived
 from orgs.ids import new_id
 from orgs.models import Member
 from orgs.services import touch_rights
 from seatdash.tenancy import atomically
+from teams.errors import NameTaken, Offboarded
 from teams.models import Team, TeamMember
+
+MEMBERS_BY_EMAIL = """
+    SELECT asked.email, member.id FROM unnest(%s::text[]) AS asked (email)
+    JOIN orgs_member AS member ON lower(member.email) = lower(asked.email)
+    WHERE member.organisation_id = %s
+"""
 
 
 @dataclass(frozen=True)
@@ -25,16 +35,35 @@ class Person:
 def create_team(
     *, actor: Member, name: str, external_id: str | None = None, parent: Team | None = None
 ) -> Team:
-    """Make a team, below `parent` where it is given."""
+    """Make a team, below `parent` where it is given. Raises NameTaken or Archived."""
+    above = lock_team(parent) if parent else None
     team_id = new_id()
-    return Team.objects.create(
-        pk=team_id,
-        organisation_id=actor.organisation_id,
-        name=name,
-        external_id=external_id or None,
-        parent=parent,
-        lineage=[*(parent.lineage if parent else []), team_id],
-    )
+    try:
+        with transaction.atomic():
+            return Team.objects.create(
+                pk=team_id,
+                organisation_id=actor.organisation_id,
+                name=name,
+                external_id=external_id or None,
+                parent=above,
+                lineage=[*(above.lineage if above else []), team_id],
+            )
+    except IntegrityError as error:
+        raise NameTaken(_("Give it another name or id.")) from error
+
+
+def lock_team(team: Team) -> Team:
+    """Lock a team that is in use; raises Archived. For services only."""
+    rows = Team.objects.for_org(team.organisation_id).select_for_update(no_key=True)
+    locked = rows.get(pk=team.pk)
+    check_open(locked)
+    return locked
+
+
+def check_open(team: Team) -> None:
+    """Raise Archived for a team that is archived."""
+    if team.archived_at:
+        raise Archived(_("%(name)s is archived.") % {"name": team})
 
 
 @atomically
@@ -49,44 +78,66 @@ def close_team(*, actor: Member, team: Team) -> Team:
 def join(*, actor: Member, team: Team, people: Sequence[Person]) -> list[UUID]:
     """Make people members of the organisation and of the team, where they are not yet.
 
-    Answers their ids, in the order given, each once. Addresses are compared without case.
+    Answers their ids, in the order given, each once. Addresses are compared without case. Raises
+    Archived.
     """
-    wanted = {person.email.lower(): person for person in people}
+    wanted = {person.email: person for person in people}
     ids = _members(actor.organisation_id, wanted)
-    _welcome_back(ids.values())
-    _belong(actor.organisation_id, team, list(ids.values()))
-    return [ids[email] for email in wanted]
+    members = list(dict.fromkeys(ids[email] for email in wanted))
+    _welcome_back(members)
+    lock_team(team)
+    _belong(actor.organisation_id, team, members)
+    return members
+
+
+@atomically
+def add_people(
+    *, actor: Member, team: Team, people: Sequence[Person], role: TeamMember.Role
+) -> list[UUID]:
+    """Add people to a team; as managers where `role` says so. Nobody loses a role by it."""
+    members = join(actor=actor, team=team, people=people)
+    if role == TeamMember.Role.MANAGER:
+        memberships = TeamMember.objects.for_org(actor.organisation_id).filter(team=team)
+        memberships.filter(member__in=members).update(role=role)
+        touch_rights(members)
+    return members
 
 
 @atomically
 def appoint(*, actor: Member, team: Team, member: Member, role: TeamMember.Role) -> TeamMember:
-    """Give a member a role in a team, adding the member where needed."""
-    membership, _ = TeamMember.objects.update_or_create(
+    """Give a member a role in a team, adding the member where needed.
+
+    Raises Archived or Offboarded.
+    """
+    touch_rights([member.pk])
+    if not Member.objects.active().filter(pk=member.pk).exists():
+        raise Offboarded(_("Add %(name)s to a team again first.") % {"name": member})
+    lock_team(team)
+    membership, _created = TeamMember.objects.update_or_create(
         organisation_id=actor.organisation_id, team=team, member=member, defaults={"role": role}
     )
-    touch_rights([member.pk])
     return membership
 
 
 @atomically
 def remove_from_team(*, actor: Member, member: Member, team: Team) -> None:
     """End a membership only; `seats.services.leaving.leave` ends what hangs on it too."""
-    TeamMember.objects.for_org(actor.organisation_id).filter(team=team, member=member).delete()
     touch_rights([member.pk])
+    TeamMember.objects.for_org(actor.organisation_id).filter(team=team, member=member).delete()
 
 
 @atomically
 def remove_from_all_teams(*, actor: Member, member: Member) -> None:
     """End all memberships only, as `remove_from_team`."""
-    TeamMember.objects.for_org(actor.organisation_id).filter(member=member).delete()
     touch_rights([member.pk])
+    TeamMember.objects.for_org(actor.organisation_id).filter(member=member).delete()
 
 
 def _members(organisation_id: UUID, wanted: dict[str, Person]) -> dict[str, UUID]:
     found = _ids(organisation_id, wanted)
-    missing = sorted(email for email in wanted if email not in found)
+    missing = sorted(set(wanted) - set(found), key=str.lower)
     if not missing:
-        return {email: found[email] for email in wanted}
+        return found
     # Somebody may be adding the same people now; in one order, nobody waits in a circle.
     Member.objects.bulk_create(
         [
@@ -100,16 +151,23 @@ def _members(organisation_id: UUID, wanted: dict[str, Person]) -> dict[str, UUID
     return _ids(organisation_id, wanted)
 
 
-def _welcome_back(members: Iterable[UUID]) -> None:
-    # Someone offboarded earlier may learn again; the role and the sign-in do not come back with it.
-    Member.objects.filter(pk__in=list(members), offboarded_at__isnull=False).update(
-        offboarded_at=None
-    )
+def _welcome_back(members: Sequence[UUID]) -> None:
+    # Someone offboarded earlier may learn again; no role comes back with it. The lock makes an
+    # offboarding that runs at the same time end before, or take this membership with it.
+    rows = Member.objects.filter(pk__in=members).order_by("pk").select_for_update(no_key=True)
+    gone = [pk for pk, left in rows.values_list("pk", "offboarded_at") if left]
+    if gone:
+        Member.objects.filter(pk__in=gone).update(offboarded_at=None)
 
 
-def _ids(organisation_id: UUID, wanted: dict[str, Person]) -> dict[str, UUID]:
-    members = Member.objects.for_org(organisation_id).with_emails(wanted)
-    return dict(members.values_list("email_lower", "pk"))
+def _ids(organisation_id: UUID, wanted: Iterable[str]) -> dict[str, UUID]:
+    """Return the members there are, by the address as it was given.
+
+    The database compares: its idea of lower case is the one that keeps addresses unique.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(MEMBERS_BY_EMAIL, [list(wanted), organisation_id])
+        return dict(cursor.fetchall())
 
 
 def _belong(organisation_id: UUID, team: Team, members: Sequence[UUID]) -> None:

@@ -1,5 +1,6 @@
 """The verbs. Each takes its `actor` first, all by keyword, and does all of its work or none.
 
-Locks are taken in one order, so that no two services wait for each other: memberships, then the
-product, then pools by id, then allocations by id.
+Locks are taken in one order, so that no two services wait for each other: members, then teams, then
+memberships, then products, then pools, then allocations, each by id. A pool's allocations change
+under the pool's lock only; which teams draw on it changes under the product's.
 """

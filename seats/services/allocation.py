@@ -8,13 +8,24 @@ from django.utils.translation import gettext as _
 from orgs.models import Member
 from seatdash.tenancy import atomically
 from seats import clock
-from seats.errors import AlreadyAllocated, Archived, ChangedMeanwhile, PoolIsUnlimited, SeatsInUse
-from seats.models import Allocation, Pool, Product
+from seats.errors import AlreadyAllocated, ChangedMeanwhile, PoolIsUnlimited, SeatsInUse
+from seats.models import Allocation, Enrolment, Pool, Product
+from seats.services.expiry import expire_in_pool
 from seats.services.ledger import Kind, Movement, book
-from seats.services.locks import check_seats, lock_allocation, lock_pool, lock_product
+from seats.services.locks import (
+    check_seats,
+    lock_allocation,
+    lock_pool,
+    lock_product,
+)
 from seats.services.stock import cover_from_stock
 from seats.services.terms import Terms
 from teams.models import Team
+from teams.services import lock_team
+
+LONGEST_NAME = 200
+# A refusal names no more people than fit the screen.
+SOME = 5
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,6 +61,7 @@ def allocate(
     """
     if seats is not None:
         check_seats(seats)
+    team = lock_team(team)
     locked = lock_product(product)
     allocation = Allocation.objects.current().filter(team=team, product=product).first()
     if allocation is None:
@@ -86,16 +98,15 @@ def create_pool(
     """Make a pool that no team draws on yet: to be shared, or a template. Raises as `allocate`."""
     if seats is not None:
         check_seats(seats)
-    locked = lock_product(product)
-    pool = Pool(
-        organisation_id=locked.organisation_id,
-        product=locked,
-        name=name or locked.name,
-        capacity=None if seats is None else 0,
+    pool, _issued = _make_pool(
+        actor=actor,
+        product=lock_product(product),
+        name=name or product.name,
+        seats=seats,
+        terms=terms or Terms(),
+        reason=reason,
         cloned_from=cloned_from,
     )
-    (terms or Terms()).put_on(pool).save()
-    _fill(actor, locked, pool, seats or 0, reason)
     return pool
 
 
@@ -115,9 +126,9 @@ def share(
     """
     if cap is not None:
         check_seats(cap)
+    team = lock_team(team)
     product = lock_product(pool.product)
     locked = lock_pool(pool, seen=seen)
-    check_open(team)
     present = Allocation.objects.current().filter(team=team, product=product).first()
     if present:
         raise AlreadyAllocated(
@@ -143,9 +154,10 @@ def clone(
 
     Raises AlreadyAllocated, NotEnoughStock, ChangedMeanwhile or Archived.
     """
+    team = lock_team(team)
     product = lock_product(pool.product)
     template = lock_pool(pool, seen=seen)
-    made = create_pool(
+    made, issued = _make_pool(
         actor=actor,
         product=product,
         name=_("%(pool)s for %(team)s") % {"pool": template.name, "team": team.name},
@@ -155,17 +167,26 @@ def clone(
         cloned_from=template,
     )
     allocation = share(actor=actor, pool=made, team=team, reason=reason)
-    return Allocated(pool=made, allocation=allocation, created=True, seats=template.capacity or 0)
+    made.refresh_from_db()
+    return Allocated(
+        pool=made,
+        allocation=allocation,
+        created=True,
+        seats=template.capacity or 0,
+        issued=issued,
+    )
 
 
 @atomically
 def take_off(*, actor: Member, allocation: Allocation, reason: str = "") -> Allocation:
     """Take a team off a pool, when it uses none of its seats (rule 6). Raises SeatsInUse."""
+    lock_product(allocation.product)
     pool = lock_pool(allocation.pool)
+    expire_in_pool(pool)
+    pool.refresh_from_db()
     locked = lock_allocation(allocation)
     if locked.used:
-        detail = _("%(team)s uses %(used)s seats of it. Revoke these enrolments first.")
-        raise SeatsInUse(detail % {"team": locked.team, "used": locked.used}, used=locked.used)
+        raise _in_use(locked)
     if locked.ended_at is None:
         locked.ended_at = clock.now()
         locked.save(update_fields=["ended_at"])
@@ -174,10 +195,9 @@ def take_off(*, actor: Member, allocation: Allocation, reason: str = "") -> Allo
     return locked
 
 
-def check_open(team: Team) -> None:
-    """Raise Archived for a team that is archived."""
-    if team.archived_at:
-        raise Archived(_("%(name)s is archived.") % {"name": team})
+def name_for(product: Product, team: Team) -> str:
+    """Return the name of a team's own pool, as long as a name may be."""
+    return f"{product.name}, {team.name}"[:LONGEST_NAME]
 
 
 def _allocate_new(
@@ -189,21 +209,41 @@ def _allocate_new(
     name: str,
     reason: str,
 ) -> Allocated:
-    stock = product.stock
-    pool = create_pool(
+    pool, issued = _make_pool(
         actor=actor,
         product=product,
-        name=name or f"{product.name}, {team.name}",
+        name=name or name_for(product, team),
         seats=seats,
         terms=terms,
         reason=reason,
     )
     allocation = share(actor=actor, pool=pool, team=team, reason=reason)
     pool.refresh_from_db()
-    issued = max(0, (seats or 0) - stock)
     return Allocated(
         pool=pool, allocation=allocation, created=True, seats=seats or 0, issued=issued
     )
+
+
+def _make_pool(
+    *,
+    actor: Member,
+    product: Product,
+    name: str,
+    seats: int | None,
+    terms: Terms,
+    reason: str,
+    cloned_from: Pool | None = None,
+) -> tuple[Pool, int]:
+    # The product is locked. Answers how many of the seats were not in stock, too.
+    pool = Pool(
+        organisation_id=product.organisation_id,
+        product=product,
+        name=name[:LONGEST_NAME],
+        capacity=None if seats is None else 0,
+        cloned_from=cloned_from,
+    )
+    terms.put_on(pool).save()
+    return pool, _fill(actor, product, pool, seats or 0, reason)
 
 
 def _raise_capacity(
@@ -214,6 +254,7 @@ def _raise_capacity(
     reason: str,
     allocation: Allocation | None,
 ) -> Allocated:
+    team_id = allocation.team_id if allocation else None
     if pool.capacity is None:
         raise PoolIsUnlimited(_("%(pool)s needs no more seats.") % {"pool": pool})
     issued = _fill(actor, product, pool, seats, reason)
@@ -223,7 +264,7 @@ def _raise_capacity(
         created=False,
         seats=seats,
         issued=issued,
-        shared_with=_others(pool, allocation and allocation.team_id),
+        shared_with=_others(pool, team_id),
     )
 
 
@@ -238,7 +279,19 @@ def _fill(actor: Member, product: Product, pool: Pool, seats: int, reason: str) 
 
 def _others(pool: Pool, team_id: UUID | None) -> tuple[Team, ...]:
     drawing = Allocation.objects.current().drawing_on([pool]).exclude(team=team_id)
-    teams = Team.objects.filter(pk__in=drawing.values("team")).by_name()
-    return tuple(teams) if teams.count() > 1 or team_id else ()
+    teams = tuple(Team.objects.filter(pk__in=drawing.values("team")).by_name())
+    return teams if len(teams) > 1 or team_id else ()
 
+
+def _in_use(allocation: Allocation) -> SeatsInUse:
+    using = Enrolment.objects.occupying().filter(allocation=allocation).select_related("member")
+    names = [str(each.member) for each in using.unended().order_by("started_at", "id")[:SOME]]
+    numbers = {"team": allocation.team, "used": allocation.used, "names": ", ".join(names)}
+    if len(names) == allocation.used:
+        detail = _("%(team)s uses %(used)s seats of it. Revoke first: %(names)s.")
+    elif names:
+        detail = _("%(team)s uses %(used)s seats of it. Revoke first: %(names)s and others.")
+    else:
+        detail = _("Expired enrolments of %(team)s hold %(used)s seats of it. Archive the pool.")
+    return SeatsInUse(detail % numbers, used=allocation.used, members=names)
 

@@ -11,9 +11,9 @@ from seats.models import Allocation, Enrolment, Pool, Product
 from seats.services.allocation import take_off
 from seats.services.expiry import expire_in_pool
 from seats.services.ledger import Kind, Movement, book
-from seats.services.locks import lock_pool, lock_product
+from seats.services.locks import lock_pool, lock_pools, lock_product
 from teams.models import Team
-from teams.services import close_team
+from teams.services import close_team, lock_team
 
 
 @atomically
@@ -55,19 +55,32 @@ def archive_product(*, actor: Member, product: Product, reason: str = "") -> Pro
 
 @atomically
 def archive_team(*, actor: Member, team: Team, reason: str = "") -> Team:
-    """Close a team that uses no seats and has no team below it. Raises StillInUse.
+    """Close a team that uses no seats and has no team below it. Raises StillInUse, SeatsInUse
+    or Archived.
 
     It is taken off its pools; these stay, with nobody drawing on them, for the admin to decide.
     """
+    team = lock_team(team)
     below = Team.objects.open().below(team).exclude(pk=team.pk).count()
     if below:
         detail = ngettext(
             "Archive the %(n)s team below it first.", "Archive the %(n)s teams below it first.", below
         )
         raise StillInUse(detail % {"n": below}, teams=below)
-    for allocation in Allocation.objects.current().of_team(team).order_by("pool_id"):
+    for allocation in _locked_allocations(team):
         take_off(actor=actor, allocation=allocation, reason=reason)
     return close_team(actor=actor, team=team)
+
+
+def _locked_allocations(team: Team) -> list[Allocation]:
+    # All products before all pools, or another service that locks several would meet this halfway.
+    # With the products locked, no other allocation of the team ends or begins; with the team
+    # locked, none of another product begins.
+    current = Allocation.objects.current().of_team(team)
+    list(Product.objects.filter(pk__in=current.values("product")).locked())
+    allocations = list(current.select_related("product"))
+    lock_pools(team.organisation_id, [allocation.pool_id for allocation in allocations])
+    return allocations
 
 
 def _refuse_live(pool: Pool) -> None:

@@ -1,8 +1,12 @@
 """Products: what a seat gives access to."""
 
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
 from orgs.models import Member
 from seatdash.tenancy import atomically
 from seats import clock
+from seats.errors import CodeTaken
 from seats.models import Product
 
 
@@ -15,12 +19,16 @@ def create_product(
     kind: Product.Kind = Product.Kind.COURSE,
     external_id: str = "",
 ) -> Product:
-    """Make a product; its code is unique in the organisation (the form says so beforehand)."""
-    return Product.objects.create(
-        organisation_id=actor.organisation_id,
-        code=code,
-        name=name,
-        kind=kind,
-        external_id=external_id,
-        created_at=clock.now(),
-    )
+    """Make a product. Raises CodeTaken: its code is unique in the organisation, without case."""
+    try:
+        with transaction.atomic():
+            return Product.objects.create(
+                organisation_id=actor.organisation_id,
+                code=code,
+                name=name,
+                kind=kind,
+                external_id=external_id,
+                created_at=clock.now(),
+            )
+    except IntegrityError as error:
+        raise CodeTaken(_("%(code)s is in the catalogue.") % {"code": code}) from error

@@ -10,13 +10,14 @@ from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from orgs.errors import Refusal
 from orgs.models import Member
 from seatdash.tenancy import atomically
-from seats.errors import CapReached, NoSeatsLeft, NotAllocated, NotInTeam, Refusal, TermsOver
+from seats.errors import CapReached, NoSeatsLeft, NotAllocated, NotInTeam, TermsOver
 from seats.models import Allocation, Enrolment, Pool
 from seats.services import ledger, ledger_sql
 from seats.services.expiry import expire_in_pool
-from seats.services.locks import lock_allocation, lock_pool
+from seats.services.locks import lock_allocation, lock_memberships, lock_pool
 
 ATTEMPTS = 5
 
@@ -52,12 +53,13 @@ def enrol(
 ) -> list[Line]:
     """Enrol members of the allocation's team; answers a line for each, in the order given.
 
-    `members` are ids, each once. All or none, unless `mode` is FILL: then those who fit, first come
+    `members` are ids; one given twice is answered once. All or none, unless `mode` is FILL: then those who fit, first come
     first served. Raises CannotEnrol (NoSeatsLeft, CapReached, TermsOver, NotAllocated, NotInTeam)
     or Archived.
     """
     if not members:
         return []
+    members = list(dict.fromkeys(members))
     for _attempt in range(ATTEMPTS):
         try:
             taken = _take(actor, allocation, members, reason)
@@ -111,10 +113,13 @@ def _enrol_under_lock(
 ) -> list[Line]:
     # The quick way did not succeed. With the pool held still, let go of what has expired, try once
     # more with as many as there is room for, and say why not.
+    lock_memberships(allocation.team_id, members)
     pool = lock_pool(allocation.pool)
     if expire_in_pool(pool):
         pool.refresh_from_db()
     allocation = lock_allocation(allocation)
+    if allocation.ended_at:
+        raise NotAllocated(_("%(pool)s is no longer available to the team.") % {"pool": pool})
     held = set(_holders(pool, members))
     fresh = [member for member in members if member not in held]
     room = _room(pool, allocation)
@@ -125,7 +130,7 @@ def _enrol_under_lock(
     asked = [member for member in members if member in chosen]
     taken = ledger.take_seats(actor=actor, allocation=allocation, members=asked, reason=reason)
     if not _is_settled(taken):
-        raise _why_not(pool, allocation, taken)
+        raise _why_not(pool, taken)
     lines = {each.member_id: _line(each) for each in taken}
     return [lines.get(member, Line(member, Outcome.NO_SEAT)) for member in members]
 
@@ -171,10 +176,8 @@ def _full(pool: Pool, allocation: Allocation, wanted: int) -> Refusal:
     )
 
 
-def _why_not(pool: Pool, allocation: Allocation, taken: Sequence[ledger.Taken]) -> Refusal:
+def _why_not(pool: Pool, taken: Sequence[ledger.Taken]) -> Refusal:
     outsiders = sum(not each.belongs for each in taken)
-    if allocation.ended_at:
-        return NotAllocated(_("%(pool)s is no longer available to the team.") % {"pool": pool})
     if outsiders:
         return NotInTeam(_("Add them to the team first."), not_in_team=outsiders)
     return TermsOver(

@@ -1,21 +1,31 @@
 """Expiry: an enrolment ends at its end, and lets its seat go where it is reusable."""
 
+from uuid import UUID
+
 from django.utils.translation import gettext as _
 
 from orgs.models import Organisation
 from seatdash import tenancy
 from seats.models import Enrolment, Pool
+from seats.querysets import EnrolmentQuerySet
 from seats.services import ledger
 from seats.services.locks import lock_pools
 
 
 def expire_in_pool(pool: Pool) -> int:
     """Book as expired whatever is past its end in a locked pool; answers how many."""
-    due = Enrolment.objects.for_org(pool.organisation_id).due().filter(pool=pool)
+    return expire(Enrolment.objects.for_org(pool.organisation_id).filter(pool=pool))
+
+
+def expire(enrolments: EnrolmentQuerySet) -> int:
+    """Book as expired what is past its end among enrolments of locked pools; answers how many."""
+    due = list(enrolments.due().values_list("organisation_id", "pk"))
+    if not due:
+        return 0
     ended = ledger.free_seats(
         actor=None,
-        organisation_id=pool.organisation_id,
-        enrolments=due.values_list("pk", flat=True),
+        organisation_id=due[0][0],
+        enrolments=[pk for _organisation, pk in due],
         end_reason=ledger.EndReason.EXPIRED,
         reason=_("reached its end"),
     )
@@ -33,7 +43,7 @@ def expire_due(*, organisation: Organisation) -> int:
     return sum(_expire_one_pool(organisation, pool) for pool in pools)
 
 
-def _expire_one_pool(organisation: Organisation, pool_id: object) -> int:
+def _expire_one_pool(organisation: Organisation, pool_id: UUID) -> int:
     with tenancy.scope(organisation.pk):
-        pools = lock_pools(organisation.pk, [pool_id])  # type: ignore[list-item]
+        pools = lock_pools(organisation.pk, [pool_id])
         return sum(expire_in_pool(pool) for pool in pools.values())

@@ -25,7 +25,8 @@ class Left:
 @atomically
 def leave(*, actor: Member, member: Member, team: Team, reason: str = "") -> Left:
     """Take a member out of a team, and revoke the enrolments held through it, in one step."""
-    # The membership goes first: whoever is enrolling this member holds it, so this waits for them.
+    # The membership goes before the enrolments are looked for: whoever is enrolling this member
+    # holds it, so this waits for them.
     remove_from_team(actor=actor, member=member, team=team)
     revoked = _end(actor, member, team, reason or _("left the team"))
     return Left(member=member, revoked=revoked)

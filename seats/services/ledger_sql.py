@@ -36,7 +36,7 @@ TAKE: LiteralString = """
     ), belonging AS (
         SELECT member_id FROM teams_teammember
         WHERE organisation_id = %(org)s AND team_id = %(team)s AND member_id = ANY(%(members)s)
-        FOR KEY SHARE
+        ORDER BY member_id FOR KEY SHARE
     ), held AS (
         SELECT id, member_id, expires_at,
             expires_at <= coalesce(%(now)s::timestamptz, now()) IS TRUE AS lapsed

@@ -1,4 +1,4 @@
-"""Locking rows in the one order: product, then pools by id, then allocations by id."""
+"""Locking rows, in the one order that `seats.services` gives."""
 
 from collections.abc import Iterable
 from uuid import UUID
@@ -7,6 +7,13 @@ from django.utils.translation import gettext as _
 
 from seats.errors import Archived, ChangedMeanwhile, InvalidSeats
 from seats.models import MOST_SEATS, Allocation, Pool, Product
+from teams.models import TeamMember
+
+
+def lock_memberships(team_id: UUID, members: Iterable[UUID]) -> None:
+    """Lock who belongs to a team, so that nobody leaves it meanwhile."""
+    rows = TeamMember.objects.filter(team=team_id, member__in=list(members))
+    list(rows.order_by("member_id").select_for_update(no_key=True).values_list("pk"))
 
 
 def lock_product(product: Product) -> Product:

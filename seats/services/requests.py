@@ -8,14 +8,17 @@ from seats import clock
 from seats.errors import AlreadyDecided
 from seats.models import Product, SeatRequest
 from seats.services.allocation import Allocated, allocate
-from seats.services.locks import check_seats
+from seats.services.locks import check_seats, lock_product
 from teams.models import Team
+from teams.services import lock_team
 
 
 @atomically
 def ask(*, actor: Member, team: Team, product: Product, seats: int, reason: str) -> SeatRequest:
-    """Ask for more seats of a product for a team. Raises InvalidSeats."""
+    """Ask for more seats of a product for a team. Raises InvalidSeats or Archived."""
     check_seats(seats)
+    lock_team(team)
+    lock_product(product)
     return SeatRequest.objects.create(
         organisation_id=actor.organisation_id,
         team=team,

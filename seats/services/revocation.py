@@ -1,7 +1,7 @@
 """Ending enrolments before their end, and moving the end."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 
 from django.utils.translation import gettext as _
 
@@ -11,8 +11,10 @@ from seats import clock
 from seats.errors import CannotEnd
 from seats.models import Enrolment
 from seats.services import ledger
+from seats.services.expiry import expire
 from seats.services.ledger import EndReason, Kind, Movement, book
 from seats.services.locks import lock_pool, lock_pools
+from seats.services.terms import check_last_day
 
 
 @atomically
@@ -34,14 +36,20 @@ def revoke_many(*, actor: Member, enrolments: Sequence[Enrolment], reason: str =
 def end_all(
     *, actor: Member, enrolments: Sequence[Enrolment], end_reason: EndReason, reason: str
 ) -> int:
-    """End those that are live, in whatever pools; answers how many. For services only."""
+    """End those that are live, in whatever pools; answers how many. For services only.
+
+    What is past its end has expired, though nobody booked it yet: one that is not reusable keeps
+    its seat then, whoever comes first.
+    """
     if not enrolments:
         return 0
+    ids = [enrolment.pk for enrolment in enrolments]
     lock_pools(actor.organisation_id, [enrolment.pool_id for enrolment in enrolments])
+    expire(Enrolment.objects.for_org(actor.organisation_id).filter(pk__in=ids))
     ended = ledger.free_seats(
         actor=actor,
         organisation_id=actor.organisation_id,
-        enrolments=[enrolment.pk for enrolment in enrolments],
+        enrolments=ids,
         end_reason=end_reason,
         reason=reason,
     )
@@ -54,8 +62,9 @@ def extend(
 ) -> Enrolment:
     """Move the end of a live enrolment; None lets it never end.
 
-    Raises CannotEnd where it has ended, or the new end is not in the future.
+    Raises CannotEnd where it has ended, or the new end is not in the future, and InvalidTerms.
     """
+    check_last_day(expires_at and expires_at.astimezone(UTC).date())
     pool = lock_pool(enrolment.pool)
     locked = Enrolment.objects.for_org(actor.organisation_id).locked().get(pk=enrolment.pk)
     if locked.ended_at or (locked.expires_at and locked.expires_at <= clock.now()):

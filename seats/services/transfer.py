@@ -8,12 +8,18 @@ from orgs.models import Member
 from seatdash.tenancy import atomically
 from seats.errors import ChangedMeanwhile, NotAllocated, SamePool
 from seats.models import Allocation, Pool, Product
-from seats.services.allocation import check_open, share
+from seats.services.allocation import name_for, share
 from seats.services.ledger import Kind, Movement, book
-from seats.services.locks import changed, check_seats, lock_pools, lock_product
+from seats.services.locks import (
+    changed,
+    check_seats,
+    lock_pools,
+    lock_product,
+)
 from seats.services.taking import check_capacity
 from seats.services.terms import Terms
 from teams.models import Team
+from teams.services import check_open, lock_team
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,6 +37,10 @@ class Side:
     def over_after(self) -> int:
         """By how many the pool is over-committed afterwards."""
         return max(0, self.used - self.capacity_after)
+
+    @property
+    def available_before(self) -> int:
+        return max(0, self.capacity_before - self.used)
 
     @property
     def available_after(self) -> int:
@@ -83,6 +93,7 @@ def transfer(
     Archived.
     """
     check_seats(seats)
+    target = lock_team(target)
     locked = lock_product(product)
     pools = [_pool_of(source, product), _pool_of(target, product)]
     found = lock_pools(product.organisation_id, [pool.pk for pool in pools if pool])
@@ -154,7 +165,7 @@ def _receiving_pool(actor: Member, plan: Transfer, reason: str) -> Pool:
     pool = Pool(
         organisation_id=plan.product.organisation_id,
         product=plan.product,
-        name=f"{plan.product.name}, {plan.taking.team.name}",
+        name=name_for(plan.product, plan.taking.team),
     )
     Terms.of(plan.giving.pool).put_on(pool).save()
     share(actor=actor, pool=pool, team=plan.taking.team, reason=reason)
