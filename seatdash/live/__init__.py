@@ -4,7 +4,8 @@
 thread and no database connection. The cost follows the changes, not the viewers: each changed
 counter is read and rendered once, and the same bytes go to every page that may see it.
 
-    tokens       what a page may see, signed by the gate
+    tokens       what a page may see, signed
+    page         the token of a page, for the numbers that its view has named
     application  a page connects, and is kept or refused
     board        which topics are watched, and by which streams
     stream       one open page

@@ -73,10 +73,10 @@ class Live:
         grant = tokens.read(given[0])
         if not address or not grant or grant.slug != address["slug"]:
             return None
-        return None if self.withdrawals.cover(grant) else grant
+        return None if self.withdrawals.cover(grant.member_id, grant.rights) else grant
 
     async def _serve(self, grant: Grant, receive: Receive, send: Send) -> None:
-        stream = Stream(grant.member_id, grant.issued)
+        stream = Stream(grant.member_id, grant.rights, grant.issued)
         self.board.join(stream, grant)
         self._reader.wake()
         self._pulse.wake()

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from uuid import UUID
 
 from seatdash.feed import Change
+from seatdash.live.rights import Withdrawals
 from seatdash.live.stream import Stream
 from seatdash.live.tokens import Grant
 from seats.counters import pool_topic, product_topic
@@ -92,10 +93,10 @@ class Board:
         for stream in topic.streams:
             stream.offer(topic)
 
-    def withdraw(self, before: dict[UUID, float]) -> None:
-        """End the streams of members whose rights changed after their token was made."""
+    def withdraw(self, withdrawals: Withdrawals) -> None:
+        """End the streams of members whose rights changed after their page was made."""
         for stream in [*self.streams]:
-            if stream.issued < before.get(stream.member_id, 0.0):
+            if withdrawals.cover(stream.member_id, stream.rights):
                 stream.dismiss()
 
     def _topic(self, organisation_id: UUID, name: str) -> Topic:

@@ -23,5 +23,6 @@ def _token(request: HttpRequest) -> str:
         organisation_id=member.organisation_id,
         slug=member.organisation.slug,
         member_id=member.pk,
+        rights_changed_at=member.rights_changed_at,
         topics=topics,
     )

@@ -38,6 +38,8 @@ class Reader:
         if self._task:
             self._task.cancel()
             await asyncio.wait([self._task])
+            # A connection cut short while it was made hangs on the task until that is let go.
+            self._task = None
 
     async def _run(self) -> None:
         pause = SHORTEST_PAUSE
@@ -96,8 +98,8 @@ class _Following:
         self._looked = time.monotonic()
         began = time.time()
         rows = await self._ask(CHANGED, {"seconds": self._withdrawals.window(began)})
-        if new := self._withdrawals.note(rows, time.time()):
-            self._board.withdraw(new)
+        if self._withdrawals.note(rows, began):
+            self._board.withdraw(self._withdrawals)
 
     async def _ask(self, query: str, given: Any = None) -> source.Rows:
         return await source.ask(self._connection, query, given)

@@ -9,6 +9,8 @@ from psycopg.rows import namedtuple_row
 
 # Beyond this the server is as good as gone, and the reader connects anew.
 SECONDS_TO_CONNECT = 5
+# For whoever looks at the server's activity.
+APPLICATION_NAME = "seatdash live"
 
 # The reader serves the pages of every organisation at once; what a page may see was settled by the
 # gate, and each figure goes only to topics of its own organisation.
@@ -24,6 +26,7 @@ async def connect() -> Connection:
     for of_django in ("cursor_factory", "context", "prepare_threshold"):
         given.pop(of_django, None)
     given.setdefault("connect_timeout", SECONDS_TO_CONNECT)
+    given.setdefault("application_name", APPLICATION_NAME)
     return await AsyncConnection.connect(
         **given,
         autocommit=True,

@@ -32,12 +32,14 @@ class Stream:
         "issued",
         "member_id",
         "opened",
+        "rights",
         "spoke",
         "topics",
     )
 
-    def __init__(self, member_id: UUID, issued: float) -> None:
+    def __init__(self, member_id: UUID, rights: int, issued: float) -> None:
         self.member_id = member_id
+        self.rights = rights
         self.issued = issued
         self.opened = self.spoke = time.monotonic()
         self.topics: tuple[Topic, ...] = ()

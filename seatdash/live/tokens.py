@@ -8,6 +8,7 @@ addresses beyond 8 KB: 200 topics take 4.4 KB.
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from itertools import islice
 from struct import Struct
 from typing import Any
@@ -23,25 +24,42 @@ KINDS = ("pool", "allocation", "product")
 # Another layout of the bytes takes another number, so that no old token is misread.
 SALT = "seatdash.live.1"
 CLOCKS_DIFFER = 30
-HEAD = Struct("!d16s16sB")
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+HEAD = Struct("!d16s16sqB")
 ENTRY = Struct("!B16s")
 
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """Who may see which topics, and when that was decided."""
+    """Who may see which topics, when that was decided, and by which rights.
+
+    `rights` is when the member's rights had last changed, in microseconds.
+    """
 
     issued: float
     organisation_id: UUID
     member_id: UUID
+    rights: int
     slug: str
     topics: tuple[str, ...]
 
 
-def make(*, organisation_id: UUID, slug: str, member_id: UUID, topics: Iterable[str]) -> str:
-    """Sign the topics of a page for one member; the first 200, each once."""
+def make(
+    *,
+    organisation_id: UUID,
+    slug: str,
+    member_id: UUID,
+    rights_changed_at: datetime,
+    topics: Iterable[str],
+) -> str:
+    """Sign the topics of a page for one member; the first 200, each once.
+
+    `rights_changed_at` is as the gate has read it with the member, before the page was made.
+    """
+    rights = (rights_changed_at - EPOCH) // timedelta(microseconds=1)
     once = tuple(islice(dict.fromkeys(topics), MOST_TOPICS))
-    return _sign(Grant(time.time(), organisation_id, member_id, slug, once))
+    grant = Grant(time.time(), organisation_id, member_id, rights, slug, once)
+    return _signer().sign_object(grant, serializer=_Packed, compress=True)
 
 
 def read(token: str) -> Grant | None:
@@ -54,10 +72,6 @@ def read(token: str) -> Grant | None:
     return grant if -CLOCKS_DIFFER <= age <= SECONDS_VALID else None
 
 
-def _sign(grant: Grant) -> str:
-    return _signer().sign_object(grant, serializer=_Packed, compress=True)
-
-
 def _signer() -> signing.Signer:
     return signing.Signer(salt=SALT)
 
@@ -68,18 +82,18 @@ class _Packed:
     def dumps(self, obj: Any) -> bytes:
         grant: Grant = obj
         slug = grant.slug.encode()
-        head = HEAD.pack(
-            grant.issued, grant.organisation_id.bytes, grant.member_id.bytes, len(slug)
-        )
+        ids = grant.organisation_id.bytes, grant.member_id.bytes
+        head = HEAD.pack(grant.issued, *ids, grant.rights, len(slug))
         return head + slug + b"".join(map(_pack_topic, grant.topics))
 
     def loads(self, data: bytes) -> Grant:
-        issued, organisation, member, length = HEAD.unpack_from(data)
+        issued, organisation, member, rights, length = HEAD.unpack_from(data)
         end = HEAD.size + length
         return Grant(
             issued,
             UUID(bytes=organisation),
             UUID(bytes=member),
+            rights,
             data[HEAD.size : end].decode(),
             tuple(
                 f"{KINDS[kind]}-{UUID(bytes=packed)}"

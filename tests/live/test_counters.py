@@ -60,7 +60,12 @@ def test_over_committed_pool_says_by_how_many() -> None:
 
 def test_unlimited_pool_has_neither_capacity_nor_rest() -> None:
     counter = pool(12, None)
-    assert (counter.capacity, counter.available, counter.over, counter.percent) == (None, None, 0, 0)
+    assert (counter.capacity, counter.available, counter.over, counter.percent) == (
+        None,
+        None,
+        0,
+        0,
+    )
 
 
 @pytest.mark.parametrize(
@@ -118,9 +123,7 @@ def test_dedicated_allocation_shows_its_pool() -> None:
     assert (counter.used, counter.capacity, counter.over) == (12, 10, 2)
 
 
-def product(
-    *, stock: int, used: int, capacity: int | None, available: int | None
-) -> Counter:
+def product(*, stock: int, used: int, capacity: int | None, available: int | None) -> Counter:
     return product_counter(
         product_id=ID, stock=stock, used=used, capacity=capacity, available=available
     )

@@ -1,6 +1,7 @@
 """What a page may see live travels with it, signed and for a short time."""
 
 import time
+from datetime import UTC, datetime
 
 import pytest
 from django.test import override_settings
@@ -9,11 +10,18 @@ from orgs.ids import new_id
 from seatdash.live import tokens
 
 ORGANISATION, MEMBER = new_id(), new_id()
+RIGHTS = datetime(2026, 11, 23, 8, 30, 0, 123456, tzinfo=UTC)
 TOPICS = (f"pool-{new_id()}", f"allocation-{new_id()}", f"product-{new_id()}")
 
 
 def make(topics: tuple[str, ...] = TOPICS, slug: str = "north-high") -> str:
-    return tokens.make(organisation_id=ORGANISATION, slug=slug, member_id=MEMBER, topics=topics)
+    return tokens.make(
+        organisation_id=ORGANISATION,
+        slug=slug,
+        member_id=MEMBER,
+        rights_changed_at=RIGHTS,
+        topics=topics,
+    )
 
 
 def test_token_carries_who_where_and_what() -> None:
@@ -21,6 +29,7 @@ def test_token_carries_who_where_and_what() -> None:
     assert grant is not None
     assert (grant.organisation_id, grant.member_id) == (ORGANISATION, MEMBER)
     assert (grant.slug, grant.topics) == ("north-high", TOPICS)
+    assert grant.rights == 1_795_422_600_123_456
     assert abs(grant.issued - time.time()) < 1
 
 
