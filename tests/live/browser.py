@@ -102,6 +102,11 @@ class Request:
         """Wait until the application is done with it."""
         self._task.result(PATIENCE)
 
+    def piece(self) -> bytes:
+        """Wait for the next piece of the answer."""
+        assert self.status
+        return bytes(self._sent.get(timeout=PATIENCE)["body"])
+
     def text(self) -> str:
         """Return the whole answer."""
         assert self.status
