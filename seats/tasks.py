@@ -11,7 +11,7 @@ from seats.services.expiry import expire_due
 log = logging.getLogger(__name__)
 
 
-class ExpiryFailed(Exception):
+class ExpiryError(Exception):
     """Expiry did not get through in these organisations; in the others it is done."""
 
 
@@ -23,7 +23,7 @@ def expire(timestamp: int) -> None:  # noqa: ARG001 - the worker says when it wa
     """Book as expired whatever is past its end, each organisation on its own."""
     failed = [organisation.slug for organisation in _organisations() if not _expire(organisation)]
     if failed:
-        raise ExpiryFailed(", ".join(failed))
+        raise ExpiryError(", ".join(failed))
 
 
 def _organisations() -> list[Organisation]:
