@@ -32,3 +32,7 @@ class Archived(Refusal):
 
 class LastAdmin(Refusal):
     title = _("An organisation always keeps at least one admin.")
+
+
+class UnknownTimeZone(Refusal):
+    title = _("The database does not know this time zone.")

@@ -3,10 +3,11 @@
 from collections.abc import Iterable
 from uuid import UUID
 
+from django.db import DataError, connection, transaction
 from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
-from orgs.errors import LastAdmin
+from orgs.errors import LastAdmin, UnknownTimeZone
 from orgs.models import Member, Organisation, User
 from seatdash import tenancy
 from seatdash.tenancy import atomically
@@ -27,6 +28,32 @@ def create_organisation(*, name: str, slug: str, admin: User, time_zone: str = "
             name=admin.name,
             role=Member.Role.ADMIN,
         )
+
+
+@atomically
+def change_settings(
+    *, actor: Member, name: str, time_zone: str, strict_stock: bool, managers_may_revoke: bool
+) -> Organisation:
+    """Change what an organisation decides for itself. Raises UnknownTimeZone."""
+    check_time_zone(time_zone)
+    organisation = Organisation.objects.select_for_update(no_key=True).get(pk=actor.organisation_id)
+    organisation.name, organisation.time_zone = name, time_zone
+    organisation.strict_stock = strict_stock
+    organisation.managers_may_revoke = managers_may_revoke
+    organisation.save(
+        update_fields=["name", "time_zone", "strict_stock", "managers_may_revoke"]
+    )
+    return organisation
+
+
+def check_time_zone(name: str) -> None:
+    """Raise UnknownTimeZone unless the database knows the zone: it reckons last days with it."""
+    with connection.cursor() as cursor:
+        try:
+            with transaction.atomic():
+                cursor.execute("SELECT now() AT TIME ZONE %s", [name])
+        except DataError as error:
+            raise UnknownTimeZone(_("Choose another place in the same zone.")) from error
 
 
 @atomically
@@ -68,7 +95,12 @@ def _lock(member: Member) -> Member:
     return locked[member.pk]
 
 
+def has_other_admin(member: Member) -> bool:
+    """Say whether somebody else could administer the member's organisation."""
+    admins = Member.objects.for_org(member.organisation_id).admins()
+    return admins.exclude(pk=member.pk).exists()
+
+
 def _keep_an_admin(member: Member) -> None:
-    others = Member.objects.for_org(member.organisation_id).admins().exclude(pk=member.pk)
-    if member.role == Member.Role.ADMIN and not others.exists():
+    if member.role == Member.Role.ADMIN and not has_other_admin(member):
         raise LastAdmin(_("Make someone else an admin first."), admins=1)
