@@ -10,12 +10,14 @@ from enum import StrEnum
 from functools import wraps
 from typing import Any, TypeVar, cast
 from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import Exists, OuterRef
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.urls import reverse
+from django.utils import timezone
 from django_htmx.http import HttpResponseClientRedirect
 from django_htmx.middleware import HtmxDetails
 
@@ -56,7 +58,8 @@ def gate(*roles: Role) -> Callable[[View], View]:
             if not request.user.is_authenticated:
                 return _to_sign_in(request)
             member = _member(request.user, org)
-            with tenancy.scope(member.organisation_id):
+            zone = ZoneInfo(member.organisation.time_zone)
+            with tenancy.scope(member.organisation_id), timezone.override(zone):
                 return view(_admit(request, member, roles), **kwargs)
 
         gated.gate = roles  # type: ignore[attr-defined]  # read by the test that walks every URL

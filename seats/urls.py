@@ -15,6 +15,7 @@ from seats.views import (
     products,
     requests,
     teams,
+    transfers,
 )
 
 urlpatterns = [
@@ -41,7 +42,7 @@ urlpatterns = [
     path("teams/new/", teams.new_team, name="new-team"),
     path("teams/<uuid:team_id>/", teams.team, name="team"),
     path("teams/<uuid:team_id>/allocate/", allocations.allocate, name="allocate"),
-    path("teams/<uuid:team_id>/transfer/", allocations.transfer, name="transfer"),
+    path("teams/<uuid:team_id>/transfer/", transfers.transfer, name="transfer"),
     path("teams/<uuid:team_id>/archive/", teams.archive, name="archive-team"),
     path("teams/<uuid:team_id>/add/", teams.add_people, name="add-people"),
     path("teams/<uuid:team_id>/ask/", requests.ask, name="ask"),

@@ -59,6 +59,7 @@ class TermsFields(forms.Form):
         label=_("An enrolment lasts"),
         choices=Pool.Terms.choices,
         initial=Pool.Terms.NEVER,
+        required=False,
         widget=forms.RadioSelect,
     )
     terms_days = forms.IntegerField(
@@ -69,8 +70,15 @@ class TermsFields(forms.Form):
         required=False,
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
-    reusable = forms.BooleanField(
-        label=_("An expired enrolment frees its seat"), required=False, initial=True
+    # Not a checkbox: one that is not sent would read as "no".
+    reusable = forms.TypedChoiceField(
+        label=_("When an enrolment expires"),
+        choices=[("yes", _("Its seat is free again")), ("no", _("Its seat stays used"))],
+        initial="yes",
+        required=False,
+        coerce=lambda value: value == "yes",
+        empty_value=True,
+        widget=forms.RadioSelect,
     )
     extendable = forms.BooleanField(label=_("Managers may extend enrolments"), required=False)
 
@@ -107,4 +115,5 @@ class TermsFields(forms.Form):
 def initial_terms(pool: Pool) -> dict[str, Any]:
     """Return what TermsFields start with for a pool."""
     names = ("terms_kind", "terms_days", "terms_date", "reusable", "extendable")
-    return {name: getattr(pool, name) for name in names}
+    terms = {name: getattr(pool, name) for name in names}
+    return terms | {"reusable": "yes" if pool.reusable else "no"}

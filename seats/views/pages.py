@@ -5,14 +5,17 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
+from django.db.models import Model
 from django.forms import BaseForm
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django_htmx.http import HttpResponseClientRedirect
 
-from orgs.access import OrgRequest
+from orgs.access import OrgRequest, Role
 from orgs.errors import Refusal
 from seats.reports.refusals import RefusalView, refusal_view
 
@@ -39,7 +42,8 @@ class Action:
 
     `perform` runs the service with the valid form and answers the message of success; it may raise
     a Refusal. `parent` is the page's (label, url) above it, and where Cancel goes. `template`
-    draws the form where the plain one will not do.
+    draws the form where the plain one will not do. `seen` reads anew the hidden fields that say
+    what the form shows: after a refusal it shows what is so now.
     """
 
     heading: str
@@ -51,6 +55,7 @@ class Action:
     template: str = "components/_form.html"
     context: Mapping[str, Any] = field(default_factory=dict)
     success_url: str = ""
+    seen: Callable[[], Mapping[str, str]] | None = None
 
 
 def act(request: OrgRequest, form: BaseForm, action: Action) -> HttpResponse:
@@ -63,17 +68,52 @@ def act(request: OrgRequest, form: BaseForm, action: Action) -> HttpResponse:
         with transaction.atomic():
             message = action.perform()
     except Refusal as refusal:
+        _look_again(form, action)
         return _form(request, form, action, REFUSED, refusal_view(refusal, request.role))
     except IntegrityError:
         form.add_error(None, _("Somebody did the same a moment ago. Look at the page again."))
         return _form(request, form, action, REFUSED)
+    return done(request, message, action.success_url or action.parent[1])
+
+
+def done(request: OrgRequest, message: str, url: str) -> HttpResponse:
+    """Say what happened, on the page that one goes to."""
     messages.success(request, message)
-    return go(request, action.success_url or action.parent[1])
+    return go(request, url)
+
+
+def page_of(request: OrgRequest, thing: Model) -> tuple[str, str]:
+    """Return the label and the address of a pool's, product's, team's or member's page."""
+    name = {"member": "person"}.get(str(thing._meta.model_name), str(thing._meta.model_name))
+    return str(thing), reverse(name, args=[request.organisation.slug, thing.pk])
+
+
+def may_change(request: OrgRequest) -> bool:
+    """Say whether the member may move seats."""
+    return request.role is Role.ADMIN
+
+
+def may_revoke(request: OrgRequest, *, or_refuse: bool = False) -> bool:
+    """Say whether the member may end enrolments of teams that they manage; or answer 403."""
+    allowed = request.role is Role.ADMIN or (
+        request.role is Role.MANAGER and request.organisation.managers_may_revoke
+    )
+    if or_refuse and not allowed:
+        raise PermissionDenied
+    return allowed
 
 
 def go(request: OrgRequest, url: str) -> HttpResponse:
     """Send the browser to a page, from a plain form or from one in the dialog."""
     return HttpResponseClientRedirect(url) if request.htmx else redirect(url)
+
+
+def _look_again(form: BaseForm, action: Action) -> None:
+    if action.seen:
+        data = form.data.copy()
+        for name, value in action.seen().items():
+            data[form.add_prefix(name)] = value
+        form.data = data
 
 
 def _form(

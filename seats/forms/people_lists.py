@@ -1,0 +1,87 @@
+"""A list of people as one pastes it: e-mails, names with e-mails, rows of a spreadsheet."""
+
+import re
+from collections.abc import Iterator
+from email.utils import getaddresses
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from teams.services import Person
+
+MOST_PEOPLE = 10_000
+MOST_ERRORS = 10
+LONGEST_NAME = 200
+BETWEEN_CELLS = re.compile(r"[,;\t]+")
+
+
+class PeopleField(forms.CharField):
+    """One person or many; cleans to a list of Person, each address once, in the order given."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("label", gettext_lazy("People"))
+        kwargs.setdefault(
+            "help_text", gettext_lazy("One a line: kim@school.example or Kim Abara <kim@school.example>")
+        )
+        widget = forms.Textarea(
+            attrs={"rows": 5, "data-lines": _("line|lines"), "spellcheck": "false"}
+        )
+        super().__init__(widget=widget, max_length=1_000_000, **kwargs)
+
+    def clean(self, value: Any) -> Any:
+        return read_people(super().clean(value))
+
+
+def read_people(text: str) -> list[Person]:
+    """Read a pasted list; raises ValidationError that names each line it cannot read."""
+    people: dict[str, Person] = {}
+    errors: list[str] = []
+    for number, line in enumerate(text.splitlines(), start=1):
+        for person in _in_line(line.strip()):
+            if error := _wrong(person):
+                errors.append(_("Line %(number)s: %(error)s") % {"number": number, "error": error})
+            people.setdefault(person.email.lower(), person)
+    if len(people) > MOST_PEOPLE:
+        errors.insert(0, _("Give at most %(most)s people at once.") % {"most": f"{MOST_PEOPLE:,}"})
+    if errors:
+        raise ValidationError(_first(errors))
+    return list(people.values())
+
+
+def _in_line(line: str) -> Iterator[Person]:
+    if "<" in line:
+        for name, email in getaddresses([line.replace(";", ",")]):
+            yield Person(email.strip(), name.strip())
+        return
+    cells = [cell.strip().strip('"') for cell in BETWEEN_CELLS.split(line) if cell.strip()]
+    emails = [cell for cell in cells if "@" in cell]
+    if len(emails) == 1 and len(cells) > 1:
+        names = [cell for cell in cells if "@" not in cell]
+        yield Person(emails[0], " ".join(names))
+        return
+    for cell in cells:
+        yield from (Person(word) for word in cell.split())
+
+
+def _wrong(person: Person) -> str:
+    if len(person.name) > LONGEST_NAME:
+        return _("the name is longer than %(most)s characters.") % {"most": LONGEST_NAME}
+    try:
+        validate_email(person.email)
+    except ValidationError:
+        return _("“%(text)s” is not an e-mail address.") % {"text": _short(person.email)}
+    return "" if len(person.email) <= 254 else _("the e-mail address is too long.")
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 60 else f"{text[:57]}…"
+
+
+def _first(errors: list[str]) -> list[str]:
+    more = len(errors) - MOST_ERRORS
+    rest = [_("And %(more)s more lines.") % {"more": more}] if more > 0 else []
+    return errors[:MOST_ERRORS] + rest

@@ -1,0 +1,73 @@
+"""What enrolling and revoking did, said in sentences and rows."""
+
+from collections import Counter as Count
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from seats.models import Enrolment
+from seats.services.enrolment import Line, Outcome
+from teams.services import Person
+
+
+@dataclass(frozen=True, kw_only=True)
+class ResultRow:
+    email: str
+    name: str
+    outcome: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class EnrolResult:
+    """What became of a list: the counts, and a row a person in the order given."""
+
+    rows: list[ResultRow]
+    enrolled: int
+    already: int
+    no_seat: int
+
+
+def result_of(people: Sequence[Person], lines: Sequence[Line]) -> EnrolResult:
+    """Put people and their outcomes side by side."""
+    count = Count(line.outcome for line in lines)
+    rows = [
+        ResultRow(email=person.email, name=person.name, outcome=line.outcome.value)
+        for person, line in zip(people, lines, strict=True)
+    ]
+    return EnrolResult(
+        rows=rows,
+        enrolled=count[Outcome.ENROLLED],
+        already=count[Outcome.ALREADY],
+        no_seat=count[Outcome.NO_SEAT],
+    )
+
+
+def said_of_one(person: Person, line: Line) -> str:
+    """Say what became of one person."""
+    who = {"who": person.name or person.email, "until": until(line)}
+    if line.outcome is Outcome.ENROLLED:
+        return _("%(who)s is enrolled %(until)s.") % who
+    if line.outcome is Outcome.ALREADY:
+        return _("%(who)s is enrolled already, %(until)s. No seat was used.") % who
+    return _("There was no seat for %(who)s.") % who
+
+
+def until(line: Line) -> str:
+    """Say how long an enrolment lasts: its last day in the active time zone."""
+    if line.expires_at is None:
+        return _("without an end")
+    # The end is the first moment without access, so a midnight belongs to the day before.
+    last = timezone.localtime(line.expires_at) - timedelta(microseconds=1)
+    return _("through %(day)s") % {"day": date_format(last.date())}
+
+
+def said_of_revoking(before: Enrolment, ended: Enrolment) -> str:
+    """Say that an enrolment ended, or that it had ended already."""
+    who = {"member": before.member, "product": before.pool.product.name}
+    if before.ended_at:
+        return _("The enrolment of %(member)s in %(product)s had ended already.") % who
+    return _("Revoked the enrolment of %(member)s in %(product)s. The seat is free.") % who

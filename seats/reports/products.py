@@ -1,0 +1,111 @@
+"""Products as screens show them: what was issued, what is in stock, what its pools give."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.paginator import Page, Paginator
+from django.db.models import Count, F, Q, QuerySet, Sum
+from django.db.models.functions import Greatest
+
+from orgs.models import Organisation
+from seats.counters import Counter, Totals, product_counter
+from seats.models import LedgerEntry, Product
+from seats.reports.history import Event, events
+from seats.reports.pools import PoolRow, pool_rows
+
+PAGE = 50
+LATEST = 10
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProductRow:
+    """A product with its figures; `pools` are those that are open."""
+
+    product: Product
+    counter: Counter
+    pools: int
+
+    @property
+    def totals(self) -> Totals:
+        assert self.counter.totals is not None
+        return self.counter.totals
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProductList:
+    page: Page[Any]
+    search: str
+    state: str
+
+    @property
+    def topics(self) -> list[str]:
+        return [row.counter.topic for row in self.page]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProductPage:
+    row: ProductRow
+    pools: Page[Any]
+    history: list[Event]
+
+    @property
+    def topics(self) -> list[str]:
+        return [self.row.counter.topic, *(row.counter.topic for row in self.pools)]
+
+
+def product_list(
+    organisation: Organisation, *, search: str, state: str, page: str | None
+) -> ProductList:
+    """Report the catalogue: open products, or the archived where `state` says so."""
+    products = Product.objects.for_org(organisation).filter(
+        archived_at__isnull=state != "archived"
+    )
+    if search:
+        products = products.search(search)
+    shown = Paginator(products.by_code(), PAGE).get_page(page)
+    shown.object_list = product_rows(shown.object_list)
+    return ProductList(page=shown, search=search, state=state)
+
+
+def product_page(product: Product, *, page: str | None) -> ProductPage:
+    """Report one product, the open pools first."""
+    pools = product.pools.order_by(F("archived_at").desc(nulls_first=True), "name", "id")
+    shown: Page[PoolRow] = Paginator(pools, PAGE).get_page(page)  # type: ignore[arg-type]
+    shown.object_list = pool_rows(shown.object_list)  # type: ignore[arg-type]
+    moved = LedgerEntry.objects.filter(product=product, pool__isnull=True).order_by("-seq")
+    return ProductPage(
+        row=product_rows(Product.objects.filter(pk=product.pk))[0],
+        pools=shown,
+        history=events(moved, LATEST),
+    )
+
+
+def product_rows(products: QuerySet[Product] | Iterable[Product]) -> list[ProductRow]:
+    """Return the rows of some products, in their order, by one query."""
+    assert isinstance(products, QuerySet)
+    limited = Q(pools__archived_at__isnull=True, pools__capacity__isnull=False)
+    return [
+        _row(product)
+        for product in products.annotate(
+            used=Sum("pools__used", default=0),
+            allocated=Sum("pools__capacity", default=0),
+            free=Sum(
+                Greatest(0, F("pools__capacity") - F("pools__used")), filter=limited, default=0
+            ),
+            unlimited=Count("pools", filter=Q(pools__capacity__isnull=True)),
+            open_pools=Count("pools", filter=Q(pools__archived_at__isnull=True)),
+        )
+    ]
+
+
+def _row(product: Any) -> ProductRow:
+    counter = product_counter(
+        product_id=product.pk,
+        stock=product.stock,
+        used=product.used,
+        capacity=product.allocated,
+        available=product.free,
+        unlimited=bool(product.unlimited),
+    )
+    return ProductRow(product=product, counter=counter, pools=product.open_pools)

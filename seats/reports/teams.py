@@ -1,0 +1,111 @@
+"""What the pages of teams show."""
+
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.core.paginator import Page
+from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce
+
+from seats.counters import Counter, allocation_counter
+from seats.models import Allocation, Enrolment, Pool, SeatRequest
+from teams.models import Team, TeamMember
+
+
+@dataclass(frozen=True, kw_only=True)
+class Holding:
+    """A pool that a team draws on, as the team may see it."""
+
+    allocation: Allocation
+    counter: Counter
+    is_shared: bool
+
+    @property
+    def pool(self) -> Pool:
+        return self.allocation.pool
+
+    @property
+    def kind(self) -> str:
+        return "shared" if self.is_shared else "dedicated"
+
+
+@dataclass(frozen=True, kw_only=True)
+class TeamReport:
+    """One team's usage page: what is available, what it uses, who holds it until when."""
+
+    team: Team
+    holdings: list[Holding]
+    below: list[Team]
+    enrolments: Page[Enrolment]
+    people: list[TeamMember]
+    people_count: int
+    requests: list[SeatRequest]
+
+    @property
+    def topics(self) -> list[str]:
+        return [holding.counter.topic for holding in self.holdings]
+
+
+MOST_PEOPLE = 50
+
+
+def team_rows(teams: QuerySet[Team]) -> QuerySet[Team]:
+    """Annotate teams with `seats_used`, `products` and `people`, and their parent."""
+    current = Allocation.objects.current().filter(team=OuterRef("pk")).order_by().values("team")
+    members = TeamMember.objects.filter(team=OuterRef("pk")).order_by().values("team")
+    return teams.select_related("parent").annotate(
+        seats_used=Coalesce(Subquery(current.annotate(n=Sum("used")).values("n")), 0),
+        products=Coalesce(Subquery(current.annotate(n=Count("pk")).values("n")), 0),
+        people=Coalesce(Subquery(members.annotate(n=Count("pk")).values("n")), 0),
+    )
+
+
+def holdings_of(team: Team | UUID) -> list[Holding]:
+    """Return the pools that a team draws on now, by product."""
+    current = Allocation.objects.current().of_team(team).select_related("pool", "product")
+    drawing = Count("pool__allocations", filter=Q(pool__allocations__ended_at__isnull=True))
+    allocations = current.annotate(drawing=drawing).order_by("product__code")
+    return [_holding(allocation, allocation.drawing > 1) for allocation in allocations]
+
+
+def _holding(allocation: Allocation, is_shared: bool) -> Holding:
+    pool = allocation.pool
+    pool.product = allocation.product
+    counter = allocation_counter(
+        allocation_id=allocation.pk,
+        used=allocation.used,
+        cap=allocation.cap,
+        pool_used=pool.used,
+        pool_capacity=pool.capacity,
+        shared=is_shared,
+    )
+    return Holding(allocation=allocation, counter=counter, is_shared=is_shared)
+
+
+def team_report(team: Team, enrolments: Page[Enrolment]) -> TeamReport:
+    """Gather a team's page around the page of enrolments that is asked for."""
+    members = TeamMember.objects.filter(team=team).select_related("member")
+    people = members.order_by("-role", F("member__name"), "pk")
+    below = Team.objects.for_org(team.organisation_id).open().filter(parent=team).by_name()
+    requests = SeatRequest.objects.undecided().filter(team=team)
+    return TeamReport(
+        team=team,
+        holdings=holdings_of(team),
+        below=list(below),
+        enrolments=enrolments,
+        people=list(people[:MOST_PEOPLE]),
+        people_count=members.count(),
+        requests=list(requests.select_related("product", "asked_by")),
+    )
+
+
+def enrolments_of_team(team: Team, status: str) -> QuerySet[Enrolment]:
+    """Return a team's enrolments: the live ones, the ended ones, or all, newest first."""
+    enrolments = Enrolment.objects.filter(team=team).newest_first()
+    related = enrolments.select_related("member", "pool", "pool__product", "allocation")
+    if status == "ended":
+        return related.filter(ended_at__isnull=False)
+    return related if status == "all" else related.unended()
+
+

@@ -1,0 +1,91 @@
+"""Requests for more seats: asked by managers, answered by admins."""
+
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
+
+from orgs.access import OrgRequest, Role, gate
+from seats.forms.teams import AnswerForm, AskForm, DeclineForm
+from seats.models import SeatRequest
+from seats.reports.allocations import said_of
+from seats.services import requests as service
+from seats.views.pages import Action, act, page_of
+from teams.access import visible_team
+
+
+@gate(Role.ADMIN, Role.MANAGER)
+def ask(request: OrgRequest, team_id: UUID) -> HttpResponse:
+    team = visible_team(request, team_id)
+    initial = {"product": request.GET.get("product")}
+    form = AskForm(request.POST or None, team=team, initial=initial)
+
+    def perform() -> str:
+        asked = service.ask(actor=request.member, team=team, **form.cleaned_data)
+        numbers = {"seats": f"{asked.seats:,}", "product": asked.product.name}
+        return _("Asked for %(seats)s seats of %(product)s. The admins see it now.") % numbers
+
+    action = Action(
+        heading=_("Ask for seats for %(team)s") % {"team": team},
+        submit=_("Ask"),
+        parent=page_of(request, team),
+        perform=perform,
+    )
+    return act(request, form, action)
+
+
+@gate(Role.ADMIN)
+def approve(request: OrgRequest, request_id: UUID) -> HttpResponse:
+    asked = _request(request, request_id)
+    form = AnswerForm(request.POST or None)
+
+    def perform() -> str:
+        answer = form.cleaned_data["answer"]
+        return said_of(service.approve(actor=request.member, request=asked, answer=answer))
+
+    action = Action(
+        heading=_("Approve the request of %(team)s") % {"team": asked.team},
+        intro=_words(asked),
+        submit=_("Approve and give seats"),
+        parent=page_of(request, asked.team),
+        perform=perform,
+    )
+    return act(request, form, action)
+
+
+@gate(Role.ADMIN)
+def decline(request: OrgRequest, request_id: UUID) -> HttpResponse:
+    asked = _request(request, request_id)
+    form = DeclineForm(request.POST or None)
+
+    def perform() -> str:
+        answer = form.cleaned_data["answer"]
+        service.decline(actor=request.member, request=asked, answer=answer)
+        return _("Declined the request of %(team)s.") % {"team": asked.team}
+
+    action = Action(
+        heading=_("Decline the request of %(team)s") % {"team": asked.team},
+        intro=_words(asked),
+        submit=_("Decline"),
+        danger=True,
+        parent=page_of(request, asked.team),
+        perform=perform,
+    )
+    return act(request, form, action)
+
+
+def _request(request: OrgRequest, request_id: UUID) -> SeatRequest:
+    requests = SeatRequest.objects.for_org(request.organisation)
+    related = requests.select_related("team", "product", "asked_by")
+    return get_object_or_404(related, pk=request_id)
+
+
+def _words(asked: SeatRequest) -> str:
+    words = _("%(who)s asks for %(seats)s seats of %(product)s: “%(reason)s”")
+    return words % {
+        "who": asked.asked_by,
+        "seats": f"{asked.seats:,}",
+        "product": asked.product.name,
+        "reason": asked.reason,
+    }

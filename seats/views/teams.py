@@ -1,0 +1,146 @@
+"""Teams, and one team's usage page: what is available to it, what it uses, who holds it."""
+
+from uuid import UUID
+
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from orgs.access import OrgRequest, Role, gate
+from orgs.models import Member
+from seats.forms.teams import NO_SEATS, AddPeopleForm, LeaveForm, TeamForm
+from seats.reports.allocations import said_of
+from seats.reports.teams import enrolments_of_team, team_report, team_rows
+from seats.services import archive as archiving
+from seats.services import leaving
+from seats.services.founding import found_team
+from seats.views.pages import Action, act, may_change, may_revoke, page_of, show
+from teams.access import visible_team
+from teams.models import Team
+from teams.services import add_people as add_to_team
+
+PAGE = 50
+
+
+@gate(Role.ADMIN, Role.FINANCE, Role.MANAGER)
+def teams(request: OrgRequest) -> HttpResponse:
+    asked = request.GET.get("q", "").strip()
+    found = Team.objects.for_org(request.organisation).visible_to(request.member)
+    found = found.filter(archived_at__isnull=request.GET.get("state") != "archived")
+    rows = team_rows(found.search(asked) if asked else found).by_name()
+    page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
+    return render(request, "seats/teams.html", {"page": page, "asked": asked})
+
+
+@gate(Role.ADMIN, Role.FINANCE, Role.MANAGER)
+def team(request: OrgRequest, team_id: UUID) -> HttpResponse:
+    seen = visible_team(request, team_id)
+    status = request.GET.get("status", "live")
+    enrolments = Paginator(enrolments_of_team(seen, status), PAGE)
+    report = team_report(seen, enrolments.get_page(request.GET.get("page")))
+    return show(
+        request,
+        "seats/team.html",
+        report,
+        status=status,
+        may_change=may_change(request) and not seen.archived_at,
+        may_enrol=request.role != Role.FINANCE and not seen.archived_at,
+        may_revoke=may_revoke(request),
+    )
+
+
+@gate(Role.ADMIN)
+def new_team(request: OrgRequest) -> HttpResponse:
+    initial = {"parent": request.GET.get("parent")}
+    form = TeamForm(request.POST or None, organisation=request.organisation, initial=initial)
+
+    def perform() -> str:
+        data = form.cleaned_data
+        gift = None if data["mode"] == NO_SEATS else form.gift()
+        named = {name: data[name] for name in ("name", "external_id", "parent")}
+        made, allocated = found_team(actor=request.member, gift=gift, **named)
+        said = _("Made the team %(team)s.") % {"team": made}
+        return f"{said} {said_of(allocated)}" if allocated else said
+
+    action = Action(
+        heading=_("New team"),
+        submit=_("Make team"),
+        parent=(_("Teams"), reverse("teams", args=[request.organisation.slug])),
+        context={"fields_template": "seats/_team_fields.html"},
+        perform=perform,
+    )
+    return act(request, form, action)
+
+
+@gate(Role.ADMIN, Role.MANAGER)
+def add_people(request: OrgRequest, team_id: UUID) -> HttpResponse:
+    team = visible_team(request, team_id)
+    form = AddPeopleForm(request.POST or None, role=request.role)
+
+    def perform() -> str:
+        people, role = form.cleaned_data["people"], form.cleaned_data["role"]
+        added = len(add_to_team(actor=request.member, team=team, people=people, role=role))
+        words = ngettext("%(n)s person is in %(team)s.", "%(n)s people are in %(team)s.", added)
+        return words % {"n": f"{added:,}", "team": team}
+
+    action = Action(
+        heading=_("Add people to %(team)s") % {"team": team},
+        intro=_("They use no seat until you enrol them."),
+        submit=_("Add people"),
+        parent=page_of(request, team),
+        perform=perform,
+    )
+    return act(request, form, action)
+
+
+@gate(Role.ADMIN, Role.MANAGER)
+def leave(request: OrgRequest, team_id: UUID, member_id: UUID) -> HttpResponse:
+    team = visible_team(request, team_id)
+    may_revoke(request, or_refuse=True)
+    members = Member.objects.for_org(request.organisation).filter(team_memberships__team=team)
+    member = get_object_or_404(members, pk=member_id)
+    form = LeaveForm(request.POST or None)
+
+    def perform() -> str:
+        reason = form.cleaned_data["reason"]
+        left = leaving.leave(actor=request.member, member=member, team=team, reason=reason)
+        words = ngettext(
+            "%(member)s left %(team)s; %(n)s enrolment ended.",
+            "%(member)s left %(team)s; %(n)s enrolments ended.",
+            left.revoked,
+        )
+        return words % {"member": member, "team": team, "n": left.revoked}
+
+    action = Action(
+        heading=_("Take %(member)s out of %(team)s") % {"member": member, "team": team},
+        intro=_("The enrolments held through this team end with it; all others stay."),
+        submit=_("Take out"),
+        danger=True,
+        parent=page_of(request, team),
+        perform=perform,
+    )
+    return act(request, form, action)
+
+
+@gate(Role.ADMIN)
+def archive(request: OrgRequest, team_id: UUID) -> HttpResponse:
+    team = visible_team(request, team_id)
+    form = LeaveForm(request.POST or None)
+
+    def perform() -> str:
+        reason = form.cleaned_data["reason"]
+        archiving.archive_team(actor=request.member, team=team, reason=reason)
+        return _("Archived %(team)s.") % {"team": team}
+
+    action = Action(
+        heading=_("Archive %(team)s") % {"team": team},
+        intro=_("It must use no seats. Its pools stay, its history too."),
+        submit=_("Archive"),
+        danger=True,
+        parent=page_of(request, team),
+        perform=perform,
+    )
+    return act(request, form, action)
