@@ -15,11 +15,26 @@ LOW_FRACTION = 10
 
 
 @dataclass(frozen=True, slots=True)
+class Totals:
+    """The sums of a product that pages add up further: seats in stock and in its pools, and `free`,
+    what its open pools with a limit can still give. Issued are stock and allocated together."""
+
+    stock: int
+    allocated: int
+    free: int
+
+    @property
+    def issued(self) -> int:
+        return self.stock + self.allocated
+
+
+@dataclass(frozen=True, slots=True)
 class Counter:
     """Seats used of a capacity; `None` for capacity and available means unlimited.
 
     `available` is what may still be taken, `over` by how many it is over-committed, `expired_held`
     how many of `used` are expired enrolments that keep their seat. `percent` is for the meter.
+    `totals` has a product's only.
     """
 
     topic: str
@@ -30,6 +45,7 @@ class Counter:
     expired_held: int
     percent: int
     state: State
+    totals: Totals | None = None
 
 
 def pool_topic(pool_id: UUID) -> str:
@@ -91,27 +107,30 @@ def product_counter(
     product_id: UUID,
     stock: int,
     used: int,
-    capacity: int | None,
-    available: int | None,
+    capacity: int,
+    available: int,
+    unlimited: bool = False,
 ) -> Counter:
     """Count a product: seats in use of all seats issued.
 
-    Given are sums over its pools; `capacity` and `available` are None where a pool is unlimited.
-    Capacity becomes what was issued: pools and stock. Available stays what its open pools can
-    still give, the sum of max(0, capacity - used): a pool over-committed takes nothing from
-    another, and stock is nobody's to enrol into yet. The state looks at both, since stock can fill
-    a pool.
+    Given are sums over its pools; with `unlimited` one of them has no limit, and the sums are of
+    those that have. Capacity becomes what was issued: pools and stock. Available stays what its
+    open pools can still give, the sum of max(0, capacity - used): a pool over-committed takes
+    nothing from another, and stock is nobody's to enrol into yet. The state looks at both, since
+    stock can fill a pool.
     """
-    issued = None if capacity is None else capacity + stock
-    over = 0 if issued is None else max(0, used - issued)
-    spare = None if available is None else available + stock
+    totals = Totals(stock=stock, allocated=capacity, free=available)
+    topic = product_topic(product_id)
+    if unlimited:
+        return _counter(topic, used=used, capacity=None, available=None, over=0, totals=totals)
     return _counter(
-        product_topic(product_id),
+        topic,
         used=used,
-        capacity=issued,
+        capacity=totals.issued,
         available=available,
-        over=over,
-        spare=spare,
+        over=max(0, used - totals.issued),
+        spare=available + stock,
+        totals=totals,
     )
 
 
@@ -124,6 +143,7 @@ def _counter(
     over: int,
     expired_held: int = 0,
     spare: int | None = None,
+    totals: Totals | None = None,
 ) -> Counter:
     return Counter(
         topic=topic,
@@ -134,6 +154,7 @@ def _counter(
         expired_held=expired_held,
         percent=_percent(used, capacity),
         state=_state(capacity, available if spare is None else spare, over),
+        totals=totals,
     )
 
 

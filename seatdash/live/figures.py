@@ -42,8 +42,7 @@ ALLOCATIONS = """
 PRODUCTS = """
     SELECT product.organisation_id, NULL::uuid AS draws_from,
            product.id AS product_id, product.stock, total.used,
-           CASE WHEN total.limited THEN total.capacity END AS capacity,
-           CASE WHEN total.limited THEN total.available END AS available
+           total.capacity, total.available, total.unlimited
       FROM unnest(%(organisations)s::uuid[], %(ids)s::uuid[]) AS wanted (organisation_id, id)
       JOIN seats_product AS product USING (organisation_id, id)
       CROSS JOIN LATERAL (
@@ -51,7 +50,7 @@ PRODUCTS = """
                  coalesce(sum(capacity), 0)::bigint AS capacity,
                  coalesce(sum(greatest(0, capacity - used))
                           FILTER (WHERE archived_at IS NULL), 0)::bigint AS available,
-                 coalesce(bool_and(capacity IS NOT NULL), true) AS limited
+                 coalesce(bool_or(capacity IS NULL), false) AS unlimited
             FROM seats_pool WHERE product_id = product.id
       ) AS total
 """

@@ -42,13 +42,13 @@ function replace(element, fresh) {
   element.replaceWith(fresh);
   if (focused) follow(fresh, focused)?.focus({ preventScroll: true });
   if (!moved) return;
+  document.dispatchEvent(new CustomEvent("seatdash:changed", { detail: { topic: fresh.dataset.live } }));
   fresh.classList.add("is-changed");
   setTimeout(() => fresh.classList.remove("is-changed"), CHANGED_FOR);
 }
 
 function figures(element) {
-  const { used, capacity, available } = element.querySelector("[data-used]")?.dataset ?? {};
-  return [used, capacity, available].join();
+  return Object.values(element.querySelector("[data-used]")?.dataset ?? {}).join();
 }
 
 function pathTo(root, node) {

@@ -123,9 +123,16 @@ def test_dedicated_allocation_shows_its_pool() -> None:
     assert (counter.used, counter.capacity, counter.over) == (12, 10, 2)
 
 
-def product(*, stock: int, used: int, capacity: int | None, available: int | None) -> Counter:
+def product(
+    *, stock: int, used: int, capacity: int, available: int, unlimited: bool = False
+) -> Counter:
     return product_counter(
-        product_id=ID, stock=stock, used=used, capacity=capacity, available=available
+        product_id=ID,
+        stock=stock,
+        used=used,
+        capacity=capacity,
+        available=available,
+        unlimited=unlimited,
     )
 
 
@@ -140,9 +147,15 @@ def test_product_with_stock_left_is_not_full() -> None:
 
 
 def test_product_with_an_unlimited_pool_is_unlimited() -> None:
-    counter = product(stock=50, used=100, capacity=None, available=None)
+    counter = product(stock=50, used=100, capacity=40, available=10, unlimited=True)
     assert (counter.capacity, counter.available, counter.state) == (None, None, "unlimited")
 
 
 def test_product_is_over_when_more_is_used_than_was_issued() -> None:
     assert product(stock=1, used=103, capacity=100, available=0).over == 2
+
+
+def test_product_tells_what_pages_add_up() -> None:
+    totals = product(stock=50, used=100, capacity=40, available=10, unlimited=True).totals
+    assert totals is not None
+    assert (totals.stock, totals.allocated, totals.issued, totals.free) == (50, 40, 90, 10)
