@@ -90,6 +90,7 @@ function refresh() {
 
 async function fetchPage() {
   if (state === "denied") return false;
+  const stream = source;
   try {
     const answer = await fetch(location.href, {
       headers: { "X-Seatdash-Poll": "1" },
@@ -98,7 +99,10 @@ async function fetchPage() {
     });
     if ([401, 403, 404].includes(answer.status) || sentElsewhere(answer)) return deny();
     if (!answer.ok) return false;
-    take(new DOMParser().parseFromString(await answer.text(), "text/html"));
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    // A stream that was opened meanwhile knows better than a page that was made before.
+    if (source === stream) for (const fresh of elements(page)) show(fresh.dataset.live, fresh.outerHTML);
+    takeToken(page);
     return true;
   } catch {
     return false;
@@ -108,8 +112,7 @@ async function fetchPage() {
 const sentElsewhere = (answer) =>
   answer.redirected && new URL(answer.url).pathname !== location.pathname;
 
-function take(page) {
-  for (const fresh of elements(page)) show(fresh.dataset.live, fresh.outerHTML);
+function takeToken(page) {
   const token = page.querySelector("[data-live-token]")?.dataset.liveToken;
   if (!token) return;
   carrier().dataset.liveToken = token;
