@@ -18,6 +18,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.cache import patch_vary_headers
 from django_htmx.http import HttpResponseClientRedirect
 from django_htmx.middleware import HtmxDetails
 
@@ -60,7 +61,10 @@ def gate(*roles: Role) -> Callable[[View], View]:
             member = _member(request.user, org)
             zone = ZoneInfo(member.organisation.time_zone)
             with tenancy.scope(member.organisation_id), timezone.override(zone):
-                return view(_admit(request, member, roles), **kwargs)
+                response = view(_admit(request, member, roles), **kwargs)
+            # A page and its fragment share an address; a cache must not mix them up.
+            patch_vary_headers(response, ["HX-Request"])
+            return response
 
         gated.gate = roles  # type: ignore[attr-defined]  # read by the test that walks every URL
         return cast("View", gated)
@@ -91,13 +95,14 @@ def _member(user: User, slug: str) -> Any:
 def _admit(request: HttpRequest, member: Member, roles: tuple[Role, ...]) -> OrgRequest:
     admitted = cast("OrgRequest", request)
     role = _role(member)
-    if role not in roles:
+    if role is None:
         raise PermissionDenied
-    admitted.organisation, admitted.member = member.organisation, member
-    admitted.role = cast("Role", role)
+    admitted.organisation, admitted.member, admitted.role = member.organisation, member, role
     admitted.nav = navigation(role, member.organisation, request.path)
     admitted.switch_url = reverse("home") + "?choose" if member.elsewhere else ""
     admitted.live_topics = []
+    if role not in roles:
+        raise PermissionDenied
     return admitted
 
 

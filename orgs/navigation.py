@@ -13,10 +13,10 @@ PAGES = (
     ("products", _("Products"), "package", {"admin", "finance"}),
     ("pools", _("Pools"), "layers", {"admin", "finance"}),
     ("teams", _("Teams"), "users", {"admin", "finance", "manager"}),
-    ("people", _("People"), "user", {"admin", "manager"}),
-    ("activity", _("Activity"), "history", {"admin", "finance"}),
-    ("reports", _("Reports"), "file-spreadsheet", {"admin", "finance"}),
-    ("books", _("Books"), "book-check", {"admin", "finance"}),
+    ("people", _("People"), "contact", {"admin", "manager"}),
+    ("activity", _("Activity"), "activity", {"admin", "finance"}),
+    ("reports", _("Reports"), "file-down", {"admin", "finance"}),
+    ("books", _("Books"), "book-open-check", {"admin", "finance"}),
     ("settings", _("Settings"), "settings", {"admin"}),
 )
 

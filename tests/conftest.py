@@ -71,3 +71,6 @@ def stage(transactional_db: None) -> Cast:
 def pytest_configure(config: pytest.Config) -> None:
     # Passwords are not what these tests are about; the real hasher costs a third of a second each.
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    # Nothing is collected for a test, so files go by their own names.
+    plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    settings.STORAGES = settings.STORAGES | {"staticfiles": plain}

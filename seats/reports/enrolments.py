@@ -3,14 +3,13 @@
 from collections import Counter as Count
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 
-from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from seats.models import Enrolment
 from seats.services.enrolment import Line, Outcome
+from seats.templatetags.seat_days import last_day
 from teams.services import Person
 
 
@@ -60,9 +59,7 @@ def until(line: Line) -> str:
     """Say how long an enrolment lasts: its last day in the active time zone."""
     if line.expires_at is None:
         return _("without an end")
-    # The end is the first moment without access, so a midnight belongs to the day before.
-    last = timezone.localtime(line.expires_at) - timedelta(microseconds=1)
-    return _("through %(day)s") % {"day": date_format(last.date())}
+    return _("through %(day)s") % {"day": date_format(last_day(line.expires_at))}
 
 
 def said_of_revoking(before: Enrolment, ended: Enrolment) -> str:

@@ -1,12 +1,12 @@
 """The ledger told as sentences: who did what, to how many, when and why."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
+from typing import Any
 
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext, ngettext_lazy
 
 from seats.models import LedgerEntry
 from seats.querysets import LedgerQuerySet
@@ -16,9 +16,43 @@ Kind = LedgerEntry.Kind
 # Many people enrolled at once are one event, so more entries are read than events are told.
 ENTRIES = 200
 
-MORE = {Kind.ISSUED, Kind.ALLOCATED, Kind.TRANSFERRED_IN}
-LESS = {Kind.TAKEN_BACK, Kind.TRANSFERRED_OUT, Kind.RETIRED, Kind.UNSHARED}
-BAD = {Kind.REVOKED, Kind.LEFT, Kind.ARCHIVED}
+SENTENCES: Mapping[str, Any] = {
+    Kind.ISSUED: ngettext_lazy("issued %(n)s seat", "issued %(n)s seats", "seats"),
+    Kind.RETIRED: ngettext_lazy("retired %(n)s seat", "retired %(n)s seats", "seats"),
+    Kind.ALLOCATED: ngettext_lazy("added %(n)s seat", "added %(n)s seats", "seats"),
+    Kind.TAKEN_BACK: ngettext_lazy("took away %(n)s seat", "took away %(n)s seats", "seats"),
+    Kind.TRANSFERRED_IN: ngettext_lazy(
+        "moved %(n)s seat here, for %(team)s", "moved %(n)s seats here, for %(team)s", "seats"
+    ),
+    Kind.TRANSFERRED_OUT: ngettext_lazy(
+        "moved %(n)s seat of %(team)s elsewhere", "moved %(n)s seats of %(team)s elsewhere", "seats"
+    ),
+    Kind.SHARED: gettext_lazy("made it available to %(team)s"),
+    Kind.UNSHARED: gettext_lazy("took %(team)s off it"),
+    Kind.CAPPED: gettext_lazy("changed the cap of %(team)s"),
+    Kind.TERMS: gettext_lazy("changed the terms"),
+    Kind.ARCHIVED: ngettext_lazy(
+        "archived it; %(n)s seat went back to stock",
+        "archived it; %(n)s seats went back to stock",
+        "seats",
+    ),
+    Kind.ENROLLED: gettext_lazy("enrolled %(people)s for %(team)s"),
+    Kind.EXTENDED: gettext_lazy("moved the end for %(people)s"),
+    Kind.REVOKED: gettext_lazy("revoked the seat of %(people)s"),
+    Kind.EXPIRED: gettext_lazy("Expired: %(people)s, %(team)s"),
+    Kind.HELD: gettext_lazy("Expired, keeping the seat: %(people)s, %(team)s"),
+    Kind.LEFT: gettext_lazy("took %(people)s out of %(team)s"),
+}
+# The same where no seats came with it.
+WITHOUT_SEATS: Mapping[str, Any] = {
+    Kind.ALLOCATED: gettext_lazy("opened it without a limit"),
+    Kind.ARCHIVED: gettext_lazy("archived it"),
+}
+MARKS: Mapping[str, str] = {
+    **dict.fromkeys((Kind.ISSUED, Kind.ALLOCATED, Kind.TRANSFERRED_IN), "is-more"),
+    **dict.fromkeys((Kind.TAKEN_BACK, Kind.TRANSFERRED_OUT, Kind.RETIRED), "is-less"),
+    **dict.fromkeys((Kind.REVOKED, Kind.LEFT, Kind.ARCHIVED), "is-bad"),
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,6 +76,8 @@ def events(entries: LedgerQuerySet, most: int) -> list[Event]:
 
 
 def _booked_together(entry: LedgerEntry) -> tuple[object, ...]:
+    if not entry.member_id:
+        return (entry.pk,)
     return (entry.xid, entry.kind, entry.team_id, entry.actor_id, entry.reason)
 
 
@@ -49,19 +85,23 @@ def _event(entries: Sequence[LedgerEntry]) -> Event:
     entry = entries[0]
     return Event(
         who=str(entry.actor or ""),
-        what=SENTENCES[Kind(entry.kind)](entries),
+        what=_sentence(entries),
         reason=entry.reason,
         at=entry.at,
-        mark=_mark(Kind(entry.kind)),
+        mark=MARKS.get(entry.kind, ""),
     )
 
 
-def _mark(kind: LedgerEntry.Kind) -> str:
-    if kind in MORE:
-        return "is-more"
-    if kind in LESS:
-        return "is-less"
-    return "is-bad" if kind in BAD else ""
+def _sentence(entries: Sequence[LedgerEntry]) -> str:
+    entry = entries[0]
+    seats = abs(entry.capacity_moved or entry.stock_moved)
+    words = SENTENCES[entry.kind]
+    if not seats:
+        words = WITHOUT_SEATS.get(entry.kind, words)
+    return str(
+        words
+        % {"seats": seats, "n": f"{seats:,}", "team": entry.team or "", "people": _people(entries)}
+    )
 
 
 def _people(entries: Sequence[LedgerEntry]) -> str:
@@ -71,62 +111,3 @@ def _people(entries: Sequence[LedgerEntry]) -> str:
         return first
     words = ngettext("%(first)s and %(n)s other", "%(first)s and %(n)s others", others)
     return words % {"first": first, "n": others}
-
-
-def _seats(one: str, many: str) -> Callable[[Sequence[LedgerEntry]], str]:
-    """Return the teller of a movement of seats; its words have %(n)s and may have %(team)s."""
-
-    def tell(entries: Sequence[LedgerEntry]) -> str:
-        entry = entries[0]
-        seats = abs(entry.capacity_moved or entry.stock_moved)
-        numbers = {"n": f"{seats:,}", "team": entry.team}
-        return ngettext(one, many, seats) % numbers  # noqa: INT002
-
-    return tell
-
-
-def _words(words: str) -> Callable[[Sequence[LedgerEntry]], str]:
-    """Return the teller of anything else; its words may have %(team)s and %(people)s."""
-
-    def tell(entries: Sequence[LedgerEntry]) -> str:
-        return _(words) % {"team": entries[0].team, "people": _people(entries)}
-
-    return tell
-
-
-def _allocated(entries: Sequence[LedgerEntry]) -> str:
-    if not entries[0].capacity_moved:
-        return _("opened it without a limit")
-    return _seats("added %(n)s seat", "added %(n)s seats")(entries)
-
-
-def _archived(entries: Sequence[LedgerEntry]) -> str:
-    if not entries[0].capacity_moved:
-        return _("archived it")
-    words = "archived it; %(n)s seat went back to stock"
-    return _seats(words, "archived it; %(n)s seats went back to stock")(entries)
-
-
-SENTENCES: dict[LedgerEntry.Kind, Callable[[Sequence[LedgerEntry]], str]] = {
-    Kind.ISSUED: _seats("issued %(n)s seat", "issued %(n)s seats"),
-    Kind.RETIRED: _seats("retired %(n)s seat", "retired %(n)s seats"),
-    Kind.ALLOCATED: _allocated,
-    Kind.TAKEN_BACK: _seats("took away %(n)s seat", "took away %(n)s seats"),
-    Kind.TRANSFERRED_IN: _seats(
-        "moved %(n)s seat here, for %(team)s", "moved %(n)s seats here, for %(team)s"
-    ),
-    Kind.TRANSFERRED_OUT: _seats(
-        "moved %(n)s seat of %(team)s elsewhere", "moved %(n)s seats of %(team)s elsewhere"
-    ),
-    Kind.SHARED: _words("made it available to %(team)s"),
-    Kind.UNSHARED: _words("took %(team)s off it"),
-    Kind.CAPPED: _words("changed the cap of %(team)s"),
-    Kind.TERMS: _words("changed the terms"),
-    Kind.ARCHIVED: _archived,
-    Kind.ENROLLED: _words("enrolled %(people)s for %(team)s"),
-    Kind.EXTENDED: _words("moved the end for %(people)s"),
-    Kind.REVOKED: _words("revoked the seat of %(people)s"),
-    Kind.EXPIRED: _words("Expired: %(people)s, %(team)s"),
-    Kind.HELD: _words("Expired, and the seat is held: %(people)s, %(team)s"),
-    Kind.LEFT: _words("took %(people)s out of %(team)s"),
-}

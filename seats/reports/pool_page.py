@@ -35,7 +35,8 @@ class EnrolmentRow:
 
     @property
     def is_held(self) -> bool:
-        return self.status == "expired" and self.enrolment.occupies
+        """Expired, but not giving its seat back."""
+        return self.enrolment.ended_at is not None and self.enrolment.occupies
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,0 +1,240 @@
+"""Does everything balance? And how did it stand at some past moment?
+
+The first question holds the counters, the ledger and the enrolments side by side; the second is
+answered from the ledger alone (rules 18 and 19). Each is one statement, so one snapshot, and right
+while others write.
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+
+from orgs.models import Organisation
+from seatdash import tenancy
+from seats import books_sql
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProductBooks:
+    """A product's stock: the counter, and what the ledger makes of it.
+
+    `capacities` is the sum over its pools; `loose` counts the balances in the ledger that do not
+    follow from the one before.
+    """
+
+    id: UUID
+    name: str
+    stock: int
+    stock_moved: int
+    issued: int
+    retired: int
+    capacities: int
+    entries: int
+    seq: int
+    loose: int
+
+    @property
+    def differences(self) -> tuple[str, ...]:
+        booked, there = self.issued - self.retired, self.stock + self.capacities
+        return tuple(
+            _unequal(("stock", self.stock), ("in the ledger", self.stock_moved))
+            + _unequal(("issued less retired", booked), ("stock and capacities", there))
+            + _unequal(("entries counted", self.seq), ("in the ledger", self.entries))
+            + _some("balances of stock do not follow from the one before", self.loose)
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class PoolBooks:
+    """A pool's counters, what the ledger makes of them, and the enrolments that occupy a seat.
+
+    `used_after` and `capacity_after` are the last balances in the ledger, `loose` counts those that
+    do not follow from the one before, `oversold` the seats given when there was none.
+    """
+
+    id: UUID
+    product_id: UUID
+    name: str
+    capacity: int | None
+    capacity_moved: int
+    capacity_after: int | None
+    used: int
+    used_moved: int
+    used_after: int
+    used_by_allocations: int
+    occupying: int
+    entries: int
+    seq: int
+    loose: int
+    oversold: int
+
+    @property
+    def differences(self) -> tuple[str, ...]:
+        return tuple(
+            _unequal(
+                ("used", self.used),
+                ("in the ledger", self.used_moved),
+                ("the ledger's last balance", self.used_after),
+                ("enrolments", self.occupying),
+                ("over its allocations", self.used_by_allocations),
+            )
+            + _unequal(
+                ("capacity", self.capacity or 0),
+                ("in the ledger", self.capacity_moved),
+                ("the ledger's last balance", self.capacity_after or 0),
+            )
+            + _unequal(
+                ("unlimited", self.capacity is None), ("in the ledger", self.capacity_after is None)
+            )
+            + _unequal(("entries counted", self.seq), ("in the ledger", self.entries))
+            + _some("balances do not follow from the one before", self.loose)
+            + _some("seats were given when there was none", self.oversold)
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class TeamBooks:
+    """What a team uses of a pool, whichever of its allocations it was enrolled through."""
+
+    id: UUID
+    pool_id: UUID
+    name: str
+    used: int
+    used_moved: int
+    occupying: int
+
+    @property
+    def differences(self) -> tuple[str, ...]:
+        return tuple(
+            _unequal(
+                ("used", self.used),
+                ("in the ledger", self.used_moved),
+                ("enrolments", self.occupying),
+            )
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Balance:
+    """The proof: what was compared at a moment, and every difference that was found."""
+
+    at: datetime
+    products: Sequence[ProductBooks]
+    pools: Sequence[PoolBooks]
+    teams: Sequence[TeamBooks]
+
+    @property
+    def entries(self) -> int:
+        """Return how many ledger entries of pools were gone through, one by one."""
+        return sum(pool.entries for pool in self.pools)
+
+    @property
+    def differences(self) -> tuple[str, ...]:
+        """Every difference, with the name of what it is in."""
+        return tuple(
+            f"{books.name}: {difference}"
+            for books in (*self.products, *self.pools, *self.teams)
+            for difference in books.differences
+        )
+
+    @property
+    def holds(self) -> bool:
+        return not self.differences
+
+
+def check(organisation: Organisation) -> Balance:
+    """Compare every counter of an organisation with its ledger and its enrolments."""
+    found: dict[str, list[dict[str, Any]]] = {"product": [], "pool": [], "team": []}
+    rows = _rows(books_sql.CHECK, organisation)
+    for _at, kind, books in rows:
+        if kind in found:
+            found[kind].append(_read(books))
+    return Balance(
+        at=rows[0][0],
+        products=[ProductBooks(**books) for books in found["product"]],
+        pools=[PoolBooks(**books) for books in found["pool"]],
+        teams=[TeamBooks(**books) for books in found["team"]],
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Usage:
+    """What a team used of a pool at a moment; without a team, a pool that nobody drew on."""
+
+    product_id: UUID
+    product_code: str
+    product: str
+    pool_id: UUID
+    pool: str
+    team_id: UUID | None
+    team: str | None
+    teams: int
+    capacity: int | None
+    pool_used: int
+    team_used: int
+
+    @property
+    def kind(self) -> str:
+        if self.team_id is None:
+            return "unallocated"
+        return "dedicated" if self.teams == 1 else "shared"
+
+    @property
+    def available(self) -> int | None:
+        return None if self.capacity is None else max(0, self.capacity - self.pool_used)
+
+    @property
+    def over(self) -> int:
+        return 0 if self.capacity is None else max(0, self.pool_used - self.capacity)
+
+
+def as_of(organisation: Organisation, moment: datetime) -> list[Usage]:
+    """Return the figures of a past moment, a row for each open pool and each team drawing on it."""
+    rows = _rows(books_sql.AS_OF, organisation, moment=moment)
+    return [Usage(**_read(row)) for (row,) in rows]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Holder:
+    """Who held a seat at a moment; `held` where the enrolment had expired and kept it."""
+
+    enrolment_id: UUID
+    pool_id: UUID
+    team_id: UUID
+    member_id: UUID
+    held: bool
+
+
+def holders_as_of(organisation: Organisation, moment: datetime) -> list[Holder]:
+    """Return whose enrolments occupied a seat at a past moment, in the order they were made."""
+    rows = _rows(books_sql.HOLDERS, organisation, moment=moment)
+    return [Holder(**_read(row)) for (row,) in rows]
+
+
+def _rows(sql: str, organisation: Organisation, **params: Any) -> list[tuple[Any, ...]]:
+    with tenancy.scope(organisation.pk), connection.cursor() as cursor:
+        cursor.execute(sql, {"org": organisation.pk, **params})
+        return cursor.fetchall()
+
+
+def _read(row: str) -> dict[str, Any]:
+    # Django's connection gives JSON as it came.
+    return {
+        name: UUID(value) if value and (name == "id" or name.endswith("_id")) else value
+        for name, value in json.loads(row).items()
+    }
+
+
+def _unequal(*figures: tuple[str, int]) -> list[str]:
+    if len({value for _what, value in figures}) == 1:
+        return []
+    return [", ".join(f"{what} {value}" for what, value in figures)]
+
+
+def _some(what: str, count: int) -> list[str]:
+    return [f"{count} {what}"] if count else []

@@ -1,0 +1,118 @@
+"""What the pages of people show: the list, one person, and what offboarding will end."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.core.paginator import Page, Paginator
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+
+from orgs.models import Member, Organisation
+from seats.models import Enrolment
+from teams.models import Team, TeamMember
+
+PER_PAGE = 50
+# Offboarding names so many of what it ends; the number of all of them stands beside.
+NAMED = 20
+
+
+@dataclass(frozen=True, kw_only=True)
+class PersonReport:
+    """One member: the teams they are in, and every enrolment, past and present."""
+
+    member: Member
+    memberships: list[TeamMember]
+    enrolments: Page[Enrolment]
+    live: int
+    past: int
+    next_end: datetime | None
+    topics: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Offboarding:
+    """What will end with it: some of the live enrolments, how many there are, and the teams."""
+
+    enrolments: list[Enrolment]
+    more: int
+    memberships: list[TeamMember]
+    signs_in: bool
+
+
+def seen_teams(organisation: Organisation, member: Member) -> QuerySet[Team]:
+    """Return the teams whose people `member` may look at: all for admins, their own for managers."""
+    return Team.objects.for_org(organisation).visible_to(member)
+
+
+def seen_people(
+    organisation: Organisation, viewer: Member, *, former: bool = False
+) -> QuerySet[Member]:
+    """Return the people whom `viewer` may look at: all for admins, their teams' for managers.
+
+    With `former`, those too who no longer are in the manager's teams, but once had a seat there.
+    """
+    people = Member.objects.for_org(organisation)
+    if viewer.role:
+        return people
+    teams = seen_teams(organisation, viewer)
+    of_them = {"member": OuterRef("pk"), "team__in": teams}
+    seen = Q(Exists(TeamMember.objects.filter(**of_them)))
+    if former:
+        seen |= Q(Exists(Enrolment.objects.filter(**of_them)))
+    return people.filter(seen)
+
+
+def people_rows(
+    people: QuerySet[Member], teams: QuerySet[Team], page: str | None
+) -> Page[Member]:
+    """Return a page of people by name, each with `teams` and `live`, counted in `teams` only."""
+    inside = {"member": OuterRef("pk"), "team__in": teams}
+    in_teams = TeamMember.objects.filter(**inside)
+    live = Enrolment.objects.live().filter(**inside)
+    rows = people.by_name().annotate(teams=_count(in_teams), live=_count(live))  # type: ignore[attr-defined]
+    return Paginator(rows, PER_PAGE).get_page(page)
+
+
+def _count(rows: QuerySet[TeamMember] | QuerySet[Enrolment]) -> Coalesce:
+    counted = rows.order_by().values("member").annotate(n=Count("pk")).values("n")
+    return Coalesce(Subquery(counted), 0)
+
+
+def person_report(member: Member, teams: QuerySet[Team], page: str | None) -> PersonReport:
+    """Gather a person's page, as far as `teams` are concerned."""
+    enrolments = Enrolment.objects.of_member(member).filter(team__in=teams)
+    live = enrolments.live().count()
+    ends = enrolments.live().filter(expires_at__isnull=False).order_by("expires_at")
+    return PersonReport(
+        member=member,
+        memberships=memberships_of(member, teams),
+        enrolments=Paginator(_live_first(enrolments), PER_PAGE).get_page(page),
+        live=live,
+        past=enrolments.count() - live,
+        next_end=ends.values_list("expires_at", flat=True).first(),
+    )
+
+
+def memberships_of(member: Member, teams: QuerySet[Team]) -> list[TeamMember]:
+    """Return the member's places in teams, by the teams' names."""
+    memberships = TeamMember.objects.filter(member=member, team__in=teams)
+    return list(memberships.select_related("team", "team__parent").order_by("team__name", "pk"))
+
+
+def offboarding(member: Member) -> Offboarding:
+    """Say what offboarding a member will end."""
+    live = Enrolment.objects.of_member(member).unended()
+    named = live.select_related("pool__product", "team").order_by("pool__product__code", "pk")
+    everywhere = Team.objects.for_org(member.organisation_id)
+    return Offboarding(
+        enrolments=list(named[:NAMED]),
+        more=max(0, live.count() - NAMED),
+        memberships=memberships_of(member, everywhere),
+        signs_in=member.user_id is not None,
+    )
+
+
+def _live_first(enrolments: QuerySet[Enrolment]) -> QuerySet[Enrolment]:
+    related = enrolments.select_related("pool__product", "team", "member")
+    return related.order_by(F("ended_at").desc(nulls_first=True), "-started_at", "-pk")
+

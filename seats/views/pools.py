@@ -1,0 +1,37 @@
+"""Pools: the list, and one pool's page."""
+
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404
+
+from orgs.access import OrgRequest, Role, gate
+from seats.models import Pool
+from seats.reports.pool_page import pool_page
+from seats.reports.pools import pool_list
+from seats.views.pages import may_change, show
+
+
+@gate(Role.ADMIN, Role.FINANCE)
+def pools(request: OrgRequest) -> HttpResponse:
+    report = pool_list(
+        request.organisation,
+        search=request.GET.get("q", "").strip(),
+        product=request.GET.get("product", ""),
+        state=request.GET.get("state", ""),
+        page=request.GET.get("page"),
+    )
+    return show(request, "seats/pools.html", report, may_change=may_change(request))
+
+
+@gate(Role.ADMIN, Role.FINANCE)
+def pool(request: OrgRequest, pool_id: UUID) -> HttpResponse:
+    pool = get_object_or_404(Pool.objects.for_org(request.organisation), pk=pool_id)
+    report = pool_page(
+        pool,
+        search=request.GET.get("q", "").strip(),
+        status=request.GET.get("status", ""),
+        page=request.GET.get("page"),
+    )
+    may = may_change(request) and not pool.archived_at
+    return show(request, "seats/pool.html", report, may_change=may)
