@@ -8,13 +8,14 @@ import os
 import sys
 
 if __name__ == "__main__":
-    if sys.version_info < (3, 11):
-        sys.stderr.write("seatdash needs Python 3.11 or newer; this is %d.%d.\n" % sys.version_info[:2])
+    if sys.version_info < (3, 11):  # noqa: UP036
+        here = ".".join(str(part) for part in sys.version_info[:2])
+        sys.stderr.write("seatdash needs Python 3.11 or newer; this is " + here + ".\n")
         sys.exit(1)
 
     from seatdash.bootstrap import enter_environment
 
-    enter_environment(os.path.abspath(__file__), sys.argv[1:])
+    enter_environment(os.path.abspath(__file__), sys.argv[1:])  # noqa: PTH100
 
     from seatdash.command_line import main
 

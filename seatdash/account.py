@@ -18,11 +18,13 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
+from seatdash.terminal import CannotGoOn
+
 PRIVATE_PLACE = Path("/var/lib/seatdash")
 
 
-class DatabaseUnavailable(Exception):
-    """Why there is no database, in one sentence for the person at the terminal."""
+class DatabaseUnavailable(CannotGoOn):
+    pass
 
 
 @dataclass(frozen=True)
@@ -39,7 +41,7 @@ class Account:
         self, *command: str | Path, stdin: str = "", timeout: float | None = None
     ) -> subprocess.CompletedProcess[str]:
         """A session of its own, so that Ctrl-C at the terminal does not reach the server."""
-        return subprocess.run(
+        return subprocess.run(  # noqa: S603
             [str(part) for part in command],
             input=stdin,
             capture_output=True,
@@ -47,6 +49,7 @@ class Account:
             timeout=timeout,
             cwd="/",
             env={"PATH": os.defpath, "LC_ALL": "C.UTF-8", "TZ": "UTC"},
+            check=False,
             start_new_session=True,
             user=self.uid if self.is_other else None,
             group=self.gid if self.is_other else None,
@@ -65,7 +68,7 @@ class Account:
 
 
 def account_for(directory: Path) -> Account:
-    """Ourselves; when root, the owner of what is nearest to the directory, or a user without rights."""
+    """Ourselves; when root, the owner of what is nearest to the directory, or somebody harmless."""
     if os.geteuid() != 0:
         return _ourselves()
     nearest = next(path for path in (directory, *directory.parents) if path.exists())
@@ -77,7 +80,8 @@ def account_for(directory: Path) -> Account:
         if entry.pw_uid != 0:
             return _named(entry)
     raise DatabaseUnavailable(
-        "PostgreSQL does not run as root, and this machine has no user nobody: start seatdash as an ordinary user."
+        "PostgreSQL does not run as root, and this machine has no user nobody: "
+        "start seatdash as an ordinary user."
     )
 
 
@@ -86,7 +90,7 @@ def _ourselves() -> Account:
         return _named(pwd.getpwuid(os.geteuid()))
     except KeyError as error:
         raise DatabaseUnavailable(
-            f"PostgreSQL needs a user with a name, and number {os.geteuid()} has none on this machine."
+            f"PostgreSQL needs a user with a name, and user {os.geteuid()} has none here."
         ) from error
 
 
@@ -101,8 +105,9 @@ def private_directory(prefix: str, account: Account) -> Path:
         directory = Path(tempfile.mkdtemp(prefix=prefix, dir=PRIVATE_PLACE))
     except OSError as error:
         raise DatabaseUnavailable(
-            f"The user {account.name}, who runs PostgreSQL for root, cannot enter this checkout, and {PRIVATE_PLACE} "
-            f"cannot be used instead ({error.strerror}): start seatdash as an ordinary user."
+            f"The user {account.name}, who runs PostgreSQL for root, cannot enter this checkout, "
+            f"and {PRIVATE_PLACE} cannot be used instead ({error.strerror}): "
+            "start seatdash as an ordinary user."
         ) from error
     account.own(directory)
     return directory
@@ -117,7 +122,9 @@ def find_programs(account: Account) -> Path:
     if _may_run(account, directory):
         return directory
     if chosen:
-        raise DatabaseUnavailable(f"SEATDASH_PG_BIN: the user {account.name} may not run {directory}/postgres.")
+        raise DatabaseUnavailable(
+            f"SEATDASH_PG_BIN: the user {account.name} may not run {directory}/postgres."
+        )
     return _private_copy(directory, account)
 
 
@@ -145,7 +152,7 @@ def major_version(account: Account, directory: Path) -> str:
 
 
 def _private_copy(programs: Path, account: Account) -> Path:
-    """The wheel's files where the account can reach them: programs, and the libraries beside the package."""
+    """The wheel's files where the account can reach them, and the libraries beside its package."""
     package = programs.parent.parent
     made = (programs / "postgres").stat().st_mtime_ns
     name = hashlib.sha256(f"{package} {made}".encode()).hexdigest()[:12]

@@ -1,4 +1,4 @@
-"""Brings the packages: makes `.venv` beside manage.py from the hashed requirements and goes on inside it.
+"""Brings the packages: makes `.venv` from the hashed requirements and goes on inside it.
 
 Standard library only, since it runs before anything is installed.
 """
@@ -19,16 +19,19 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from seatdash.terminal import CannotGoOn, say
+
 RUNTIME = "requirements.txt"
 TESTING = "requirements-test.txt"
 # Which packages a `.venv` has, written when all of them are there; and the sign of an install that
 # has begun and not ended, after which nothing in it can be trusted.
 STAMP = "seatdash-installed-{name}"
 UNFINISHED = "seatdash-unfinished"
+SHOWN = 5
 
 
-class PackagesMissing(Exception):
-    """What to do about it, for the person at the terminal."""
+class PackagesMissing(CannotGoOn):
+    pass
 
 
 def enter_environment(script: str, arguments: list[str]) -> None:
@@ -41,12 +44,12 @@ def enter_environment(script: str, arguments: list[str]) -> None:
             return
         _provide(root, wanted)
     except PackagesMissing as missing:
-        sys.exit(f"{missing}")
+        sys.exit(str(missing))
     except KeyboardInterrupt:
         sys.exit(130)
     if not _is_inside(root):
         python = str(_python(root))
-        os.execv(python, [python, script, *arguments])
+        os.execv(python, [python, script, *arguments])  # noqa: S606
 
 
 def _command(arguments: list[str]) -> str:
@@ -83,17 +86,18 @@ def _require(root: Path, names: list[str]) -> None:
     missing = [package for name in names for package in _pinned(root / name) if not _has(package)]
     if missing:
         files = " ".join(f"-r {name}" for name in names)
-        shown = ", ".join(sorted(set(missing))[:5])
+        shown = ", ".join(sorted(set(missing))[:SHOWN])
         raise PackagesMissing(
-            f"Packages are missing in {sys.prefix}: {shown}"
-            f"{' and others' if len(set(missing)) > 5 else ''}.\n"
+            f"Packages are missing in {sys.prefix}: {shown} ({len(set(missing))} in all).\n"
             f"Install them: {sys.executable} -m pip install --require-hashes {files}"
         )
 
 
 def _pinned(requirements: Path) -> list[str]:
     """Those for every machine; a line with a marker (`; sys_platform == …`) is not."""
-    pins = re.findall(r"^([\w.-]+)(?:\[[^\]]*\])?==[^\s;]+ *(;?)", requirements.read_text(), re.M)
+    pins = re.findall(
+        r"^([\w.-]+)(?:\[[^\]]*\])?==[^\s;]+ *(;?)", requirements.read_text(), re.MULTILINE
+    )
     return [name for name, marker in pins if not marker]
 
 
@@ -108,20 +112,23 @@ def _has(package: str) -> bool:
 def _provide(root: Path, names: list[str]) -> None:
     if not _outdated(root, names):
         return
-    # So that pip is stopped with us, and does not go on in a directory that the next start rebuilds.
-    signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))
-    with _alone(root):
+    # So that pip is stopped with us.
+    signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
+    with _alone(root) as lock:
         outdated = _outdated(root, names)
         if outdated:
-            _install(root, outdated)
+            _install(root, outdated, lock)
 
 
 @contextmanager
-def _alone(root: Path) -> Iterator[None]:
-    """Two first starts at once: the second waits, and finds the work done."""
+def _alone(root: Path) -> Iterator[int]:
+    """Two first starts at once: the second waits, and finds the work done.
+
+    pip holds the lock as well, in case it outlives us.
+    """
     with (root / RUNTIME).open() as file:
         fcntl.flock(file, fcntl.LOCK_EX)
-        yield
+        yield file.fileno()
 
 
 def _outdated(root: Path, names: list[str]) -> list[str]:
@@ -149,14 +156,14 @@ def _running_python() -> str:
     return "{}.{}".format(*sys.version_info)
 
 
-def _install(root: Path, names: list[str]) -> None:
+def _install(root: Path, names: list[str], lock: int) -> None:
     venv = _venv(root)
-    print(f"Installing the packages of {' and '.join(names)} into {venv} …", file=sys.stderr)
+    say(f"Installing the packages of {' and '.join(names)} into {venv} …")
     try:
         if (venv / UNFINISHED).exists() or not _has_pip(root):
-            _make_venv(venv)
+            _make_venv(venv, lock)
         (venv / UNFINISHED).touch()
-        _pip(root, names)
+        _pip(root, names, lock)
         for name in names:
             stamp = f"{_fingerprint(root / name)} {_venv_python(root)}\n"
             (venv / STAMP.format(name=name)).write_text(stamp)
@@ -176,38 +183,47 @@ def _venv_python(root: Path) -> str:
 def _answer(root: Path, *question: str) -> str:
     if not os.access(_python(root), os.X_OK):
         return ""
-    asked = subprocess.run([_python(root), *question], capture_output=True, text=True)
+    command = [str(_python(root)), *question]
+    asked = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603
     return asked.stdout.strip() if asked.returncode == 0 else ""
 
 
-def _make_venv(venv: Path) -> None:
+def _make_venv(venv: Path, lock: int) -> None:
     _require_venv_module()
     if venv.exists():
         shutil.rmtree(venv)
     venv.mkdir()
     (venv / UNFINISHED).touch()
     python = getattr(sys, "_base_executable", sys.executable)
-    _run("The virtual environment cannot be made", python, "-m", "venv", str(venv))
+    _run("The virtual environment cannot be made:", lock, python, "-m", "venv", str(venv))
 
 
 def _require_venv_module() -> None:
     if importlib.util.find_spec("venv") and importlib.util.find_spec("ensurepip"):
         return
     raise PackagesMissing(
-        "This Python cannot make virtual environments. Install the system package for it and run the "
-        f"command again: apt install python3-venv (for this Python: python{_running_python()}-venv)."
+        "This Python cannot make virtual environments. Install the system package for it and run "
+        "the command again: apt install python3-venv "
+        f"(for this Python: python{_running_python()}-venv)."
     )
 
 
-def _pip(root: Path, names: list[str]) -> None:
+def _pip(root: Path, names: list[str], lock: int) -> None:
     files = [part for name in names for part in ("-r", str(root / name))]
     options = ["--quiet", "--no-input", "--disable-pip-version-check", "--require-hashes"]
     command = [str(_python(root)), "-m", "pip", "install", *options, *files]
-    _run("The packages cannot be installed; is the package index reachable?", *command)
+    _run("The packages cannot be installed; is the package index reachable?", lock, *command)
 
 
-def _run(complaint: str, *command: str) -> None:
-    done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True)
+def _run(complaint: str, lock: int, *command: str) -> None:
+    done = subprocess.run(  # noqa: S603
+        command,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        pass_fds=[lock],
+        check=False,
+    )
     if done.returncode != 0:
         said = (done.stderr.strip() or done.stdout.strip()).splitlines()[-10:]
         raise PackagesMissing("\n".join([complaint, *said]))

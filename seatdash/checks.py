@@ -1,4 +1,4 @@
-"""System checks on the database: row-level security holds only for a role that cannot pass it by."""
+"""Row-level security holds only for a database role that cannot pass it by: system checks."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ OLDEST_SERVER = 15
 
 @register(Tags.database)
 def check_server_version(
-    app_configs: Any = None, databases: Sequence[str] | None = None, **kwargs: Any
+    *, databases: Sequence[str] | None = None, **_others: Any
 ) -> list[CheckMessage]:
     return [
         Error(
@@ -27,9 +27,7 @@ def check_server_version(
 
 
 @register(Tags.database)
-def check_role(
-    app_configs: Any = None, databases: Sequence[str] | None = None, **kwargs: Any
-) -> list[CheckMessage]:
+def check_role(*, databases: Sequence[str] | None = None, **_others: Any) -> list[CheckMessage]:
     return [
         Error(
             f"The database role {name} is {right}: it would see the data of every organisation.",
@@ -50,7 +48,9 @@ def _server_version(alias: str) -> int:
 
 def _excessive_rights(alias: str) -> list[tuple[str, str, str]]:
     with connections[alias].cursor() as cursor:
-        cursor.execute("SELECT rolname, rolsuper, rolbypassrls FROM pg_roles WHERE rolname = current_user")
+        cursor.execute(
+            "SELECT rolname, rolsuper, rolbypassrls FROM pg_roles WHERE rolname = current_user"
+        )
         name, is_superuser, bypasses = cursor.fetchone()
     found = [(name, "a superuser", "NOSUPERUSER")] if is_superuser else []
     return found or ([(name, "BYPASSRLS", "NOBYPASSRLS")] if bypasses else [])

@@ -14,9 +14,10 @@ from pathlib import Path
 from types import FrameType
 
 from seatdash.data_directory import DataDirectoryUnusable, make_data_directory, secret_key
-from seatdash.database import DatabaseUnavailable, embedded
-from seatdash.processes import CannotServe, address_in, plain_http, refuse_taken_port
-from seatdash.supervisor import early_web, say
+from seatdash.database import embedded
+from seatdash.processes import address_in, plain_http, refuse_taken_port
+from seatdash.supervisor import early_web
+from seatdash.terminal import CannotGoOn, say
 
 WITHOUT_DATABASE = {
     "",
@@ -44,7 +45,7 @@ def main(arguments: list[str]) -> int:
         with ExitStack() as stack:
             _surround(arguments, data_dir, stack)
             _execute(arguments)
-    except (DatabaseUnavailable, DataDirectoryUnusable, CannotServe) as refusal:
+    except CannotGoOn as refusal:
         say(str(refusal))
         return 1
     except KeyboardInterrupt:

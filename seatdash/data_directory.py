@@ -7,9 +7,11 @@ import secrets
 import tempfile
 from pathlib import Path
 
+from seatdash.terminal import CannotGoOn
 
-class DataDirectoryUnusable(Exception):
-    """Why nothing can be kept there, in one sentence for the person at the terminal."""
+
+class DataDirectoryUnusable(CannotGoOn):
+    pass
 
 
 def make_data_directory(path: Path) -> Path:
@@ -37,7 +39,7 @@ def _make(directory: Path) -> None:
 
 
 def follow_owner(path: Path) -> None:
-    """What root makes in somebody's checkout is that person's, who may later start it without root."""
+    """What root makes in somebody's checkout is theirs, who may later start it without root."""
     if os.geteuid() == 0:
         parent = path.parent.stat()
         os.chown(path, parent.st_uid, parent.st_gid)

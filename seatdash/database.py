@@ -22,6 +22,14 @@ from seatdash.embedded import Cluster
 
 __all__ = ["DatabaseUnavailable", "django_database", "embedded", "programs"]
 
+SCHEMES = ("postgresql://", "postgres://")
+NAMES = {
+    "NAME": "dbname",
+    "USER": "user",
+    "PASSWORD": "password",
+    "HOST": "host",
+    "PORT": "port",
+}
 TURN_PATIENCE = 330.0
 
 
@@ -31,15 +39,16 @@ def django_database(url: str) -> dict[str, Any]:
     from psycopg.conninfo import conninfo_to_dict
 
     try:
-        if not url.startswith(("postgresql://", "postgres://")):
-            raise ProgrammingError("it begins otherwise")
-        options = conninfo_to_dict(url)
-    except ProgrammingError as error:
+        # Anything that is not such an address would be read as a password or a file.
+        options = conninfo_to_dict(url) if url.startswith(SCHEMES) else {}
+    except ProgrammingError:
+        options = {}
+    if not options:
         raise DatabaseUnavailable(
-            "DATABASE_URL is not the address of a PostgreSQL database: postgresql://user:password@host:port/name"
-        ) from error
-    names = {"NAME": "dbname", "USER": "user", "PASSWORD": "password", "HOST": "host", "PORT": "port"}
-    database = {name: str(options.pop(option, "") or "") for name, option in names.items()}
+            "DATABASE_URL is not the address of a PostgreSQL database: "
+            "postgresql://user:password@host:port/name"
+        )
+    database = {name: str(options.pop(option, "") or "") for name, option in NAMES.items()}
     return {"ENGINE": "django.db.backends.postgresql", **database, "OPTIONS": options}
 
 
@@ -78,8 +87,8 @@ def _turn(directory: Path) -> Iterator[None]:
         while not _lock_at_once(turn):
             if time.monotonic() > deadline:
                 raise DatabaseUnavailable(
-                    f"Another seatdash process has been starting or stopping the database in {directory} "
-                    "for minutes: look at it, or end it."
+                    "Another seatdash process has been starting or stopping the database in "
+                    f"{directory} for minutes: look at it, or end it."
                 )
             time.sleep(0.05)
         yield
@@ -89,7 +98,7 @@ def _lock_file(directory: Path, name: str) -> IO[bytes]:
     path = directory / name
     fresh = not path.exists()
     try:
-        file = open(path, "ab", opener=lambda name, flags: os.open(name, flags, 0o600))
+        handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
     except OSError as error:
         raise DatabaseUnavailable(
             f"{path} cannot be used ({error.strerror}): start seatdash as the user who made it, "
@@ -97,7 +106,7 @@ def _lock_file(directory: Path, name: str) -> IO[bytes]:
         ) from error
     if fresh:
         follow_owner(path)
-    return file
+    return os.fdopen(handle, "rb+")
 
 
 def _lock_at_once(file: IO[bytes]) -> bool:

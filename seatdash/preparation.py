@@ -1,4 +1,4 @@
-"""What has to be in place before pages are served. Each part is quick when there is nothing to do."""
+"""What has to be in place before pages are served; quick when there is nothing to do."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from django.db.migrations.executor import MigrationExecutor
 
 from seatdash.database import DatabaseUnavailable
 from seatdash.processes import CannotServe
+from seatdash.terminal import say
 
 # Any number, as long as every seatdash takes the same.
 MIGRATING = 0x5EA7DA54
@@ -55,24 +56,29 @@ def _refuse_unfit_database() -> None:
 def _migrate() -> None:
     executor = MigrationExecutor(connection)
     if executor.migration_plan(executor.loader.graph.leaf_nodes()):
-        print("Preparing the database …", flush=True)
+        say("Preparing the database …")
         call_command("migrate", interactive=False, verbosity=0, skip_checks=True)
 
 
 def _collect_static() -> None:
-    """Again only when a file has changed. Where the operator chose the place, the operator collects."""
+    """Again only when a file has changed. Who chose the place collects on their own."""
     stamp = Path(settings.STATIC_ROOT) / "collected"
     state = _state_of_static_files()
     if stamp.exists() and stamp.read_text() == state:
         return
-    call_command("collectstatic", interactive=False, verbosity=0, clear=stamp.exists())
-    stamp.write_text(state)
+    try:
+        call_command("collectstatic", interactive=False, verbosity=0, clear=stamp.exists())
+        stamp.write_text(state)
+    except OSError as error:
+        raise CannotServe(
+            f"The static files cannot be kept in {settings.STATIC_ROOT} ({error.strerror})."
+        ) from error
 
 
 def _state_of_static_files() -> str:
     digest = hashlib.sha256(str(settings.STORAGES["staticfiles"]).encode())
     for finder in get_finders():
         for path, storage in finder.list([]):
-            found = os.stat(storage.path(path))
+            found = Path(storage.path(path)).stat()
             digest.update(f"{path} {found.st_size} {found.st_mtime_ns}\n".encode())
     return digest.hexdigest()

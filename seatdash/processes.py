@@ -11,8 +11,11 @@ from argparse import ArgumentParser
 from dataclasses import dataclass
 from pathlib import Path
 
+from seatdash.terminal import CannotGoOn
+
 ROOT = Path(__file__).resolve().parent.parent
 LOOPBACK = {"127.0.0.1", "::1", "localhost"}
+EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104
 DEFAULT_PORT = 8000
 LAST_PORT = 65535
 PARENT = "SEATDASH_PARENT"
@@ -20,8 +23,8 @@ GATE = "SEATDASH_GATE"
 DEATH_SIGNAL = 1  # PR_SET_PDEATHSIG
 
 
-class CannotServe(Exception):
-    """Why the pages cannot be served, in one sentence for the person at the terminal."""
+class CannotServe(CannotGoOn):
+    pass
 
 
 @dataclass(frozen=True)
@@ -36,7 +39,7 @@ class Address:
 
     @property
     def from_here(self) -> str:
-        return {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(self.host, self.host)
+        return EVERYWHERE.get(self.host, self.host)
 
 
 def add_port(parser: ArgumentParser) -> None:

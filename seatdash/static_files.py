@@ -1,4 +1,4 @@
-"""Static files under names that change with their content, compressed once, when they are collected."""
+"""Static files under names that change with their content, compressed when collected."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from whitenoise.storage import CompressedManifestStaticFilesStorage
 LEFT_AS_THEY_ARE = ("admin/",)
 
 
-class Storage(CompressedManifestStaticFilesStorage):
+class Storage(CompressedManifestStaticFilesStorage):  # type: ignore[misc]
     def compress_files(self, paths: Iterable[str]) -> Iterator[tuple[str, str]]:
         often_seen = [path for path in paths if not path.startswith(LEFT_AS_THEY_ARE)]
         yield from super().compress_files(often_seen)

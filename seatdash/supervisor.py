@@ -20,6 +20,7 @@ from dataclasses import dataclass, field
 from types import FrameType
 
 from seatdash.processes import GATE, PARENT, ROOT, Address, CannotServe
+from seatdash.terminal import say
 
 READY_WITHIN = 60.0
 STOPS_WITHIN = 10.0
@@ -37,7 +38,7 @@ class Child:
 
     def start(self, **environment: str) -> None:
         """A session of its own: Ctrl-C reaches us alone, and we stop the children in turn."""
-        self.process = subprocess.Popen(
+        self.process = subprocess.Popen(  # noqa: S603
             self.command,
             cwd=ROOT,
             env={**os.environ, PARENT: str(os.getpid()), **environment},
@@ -179,11 +180,6 @@ class Supervisor:
         for child in children:
             child.wait(deadline)
             child.kill()
-
-
-def say(words: str) -> None:
-    sys.stderr.write(f"{words}\n")
-    sys.stderr.flush()
 
 
 def _ending_signals() -> list[signal.Signals]:

@@ -33,7 +33,7 @@ class Command(BaseCommand):
 def run_pytest(arguments: list[str]) -> int:
     """A child, so that its end is clean however it comes about; its exit code is ours."""
     command = [sys.executable, "-m", "pytest", *in_parallel(arguments), *arguments]
-    process = subprocess.Popen(command, cwd=ROOT)
+    process = subprocess.Popen(command, cwd=ROOT)  # noqa: S603
     # Ctrl-C reaches it too: it tells what it has and ends, and we wait for that.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
@@ -52,5 +52,4 @@ def in_parallel(arguments: list[str]) -> list[str]:
     """The whole suite, or folders of it, in two processes; a file or less in one."""
     by_hand = any(word.startswith(ONE_PROCESS) or word.endswith("no:xdist") for word in arguments)
     few = any(".py" in word for word in arguments)
-    cores = os.cpu_count() or 1
-    return [] if by_hand or few or cores < 2 else ["-n", "2"]
+    return [] if by_hand or few or os.cpu_count() == 1 else ["-n", "2"]
