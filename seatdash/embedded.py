@@ -244,7 +244,9 @@ class Cluster:
         directory = self.home / "run"
         longest = os.fsencode(directory / f".s.PGSQL.{PORT}")
         if len(longest) <= LONGEST_SOCKET_PATH and re.fullmatch(r"[\w./ -]+", str(directory)):
-            directory.mkdir(mode=0o700, exist_ok=True)
+            # The lock beside a dead server's socket names a process too, which may be a stranger's.
+            shutil.rmtree(directory, ignore_errors=True)
+            directory.mkdir(mode=0o700)
         else:
             directory = Path(tempfile.mkdtemp(prefix=SHORT_PREFIX, dir=SHORT_PLACE))
         self.account.own(directory)
