@@ -86,7 +86,11 @@ class Request:
     @property
     def status(self) -> int:
         if not hasattr(self, "_start"):
-            self._start = self._sent.get(timeout=PATIENCE)
+            try:
+                self._start = self._sent.get(timeout=PATIENCE)
+            except queue.Empty:
+                self.wait()
+                raise
         return int(self._start["status"])
 
     @property
