@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext as _
 
-from orgs.models import Member
+from orgs.models import Member, Organisation
 from seatdash.tenancy import atomically
 from seats.errors import ChangedMeanwhile, NotEnoughSeats, NotEnoughStock
 from seats.models import Product
@@ -44,13 +44,19 @@ def cover_from_stock(*, actor: Member, product: Product, seats: int, reason: str
     Raises NotEnoughStock where the organisation keeps a strict stock.
     """
     lacking = max(0, seats - product.stock)
-    if lacking and actor.organisation.strict_stock:
+    if lacking and _is_strict(product):
         detail = _("%(stock)s are in stock, %(lacking)s too few. Buy seats first.")
         numbers = {"stock": product.stock, "lacking": lacking}
         raise NotEnoughStock(detail % numbers, asked=seats, **numbers)
     if lacking:
         book(Movement(kind=Kind.ISSUED, product=product, stock=lacking), actor=actor, reason=reason)
     return lacking
+
+
+def _is_strict(product: Product) -> bool:
+    # Asked anew: an actor may carry the organisation as it was when the page was made.
+    strict = Organisation.objects.filter(pk=product.organisation_id, strict_stock=True)
+    return strict.exists()
 
 
 def _as_seen(product: Product, seen: int | None) -> Product:
