@@ -57,7 +57,7 @@ MARKS: Mapping[str, str] = {
 
 @dataclass(frozen=True, kw_only=True)
 class Event:
-    """One event: `who` did it ('' where it came by itself), `what` in words, and the mark it gets."""
+    """One event: `who` did it ('' where it came by itself), `what` in words, and its `mark`."""
 
     who: str
     what: str
@@ -73,6 +73,11 @@ def events(entries: LedgerQuerySet, most: int) -> list[Event]:
     if len(read) == ENTRIES and len(together) > 1:
         together.pop()  # its beginning was not read, so it cannot be counted
     return [_event(group) for group in together[:most]]
+
+
+def event_of(entry: LedgerEntry) -> Event:
+    """Tell one entry by itself."""
+    return _event([entry])
 
 
 def _booked_together(entry: LedgerEntry) -> tuple[object, ...]:

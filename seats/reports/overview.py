@@ -99,7 +99,7 @@ def overview(organisation: Organisation, *, page: str | None) -> Overview:
             free=sum(row.totals.free for row in rows),
         ),
         used=sum(row.counter.used for row in rows),
-        has_unlimited=any(row.counter.capacity is None for row in rows),
+        has_unlimited=any(row.is_unlimited for row in rows),
         page=shown,
         others=[row for row in rows if row.product.pk not in on_page],
         attention=_attention(organisation),
@@ -115,7 +115,7 @@ def _counts(row: ProductRow) -> bool:
 def _first_steps(organisation: Organisation, rows: Sequence[ProductRow]) -> FirstSteps:
     return FirstSteps(
         product=rows[0].product if rows else None,
-        has_seats=any(row.totals.issued or row.counter.capacity is None for row in rows),
+        has_seats=any(row.totals.issued or row.is_unlimited for row in rows),
         has_team=Allocation.objects.for_org(organisation).exists(),
     )
 

@@ -28,8 +28,9 @@ def before_taking(pool: Pool) -> str:
         return _("The pool has no limit, so there is no number to take from.")
     free = max(0, pool.capacity - pool.used)
     words = _(
-        "%(pool)s has %(capacity)s seats, and %(used)s are in use. Take more than %(free)s and it is "
-        "over-committed: those enrolled keep their access, and nobody new gets in until use falls."
+        "%(pool)s has %(capacity)s seats, and %(used)s are in use. Take more than %(free)s and it "
+        "is over-committed: those enrolled keep their access, and nobody new gets in until use "
+        "falls."
     )
     numbers = {"capacity": pool.capacity, "used": pool.used, "free": free}
     return words % {"pool": pool, **{name: f"{number:,}" for name, number in numbers.items()}}

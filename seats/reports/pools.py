@@ -72,8 +72,9 @@ def pool_list(
     pools = Pool.objects.for_org(organisation).filter(archived_at__isnull=state != "archived")
     if search:
         pools = pools.search(search)
-    if product in {str(each.pk) for each in products}:
-        pools = pools.filter(product=product)
+    chosen = [each for each in products if str(each.pk) == product]
+    if chosen:
+        pools = pools.filter(product=chosen[0])
     pools = pools.filter(STATES.get(state, Q())).by_name()
     shown: Page[Any] = Paginator(pools, PAGE).get_page(page)
     shown.object_list = pool_rows(shown.object_list)

@@ -12,7 +12,7 @@ from orgs.models import Organisation
 from seats.counters import Counter, Totals, product_counter
 from seats.models import LedgerEntry, Product
 from seats.reports.history import Event, events
-from seats.reports.pools import PoolRow, pool_rows
+from seats.reports.pools import pool_rows
 
 PAGE = 50
 LATEST = 10
@@ -30,6 +30,10 @@ class ProductRow:
     def totals(self) -> Totals:
         assert self.counter.totals is not None
         return self.counter.totals
+
+    @property
+    def is_unlimited(self) -> bool:
+        return self.counter.capacity is None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,12 +62,10 @@ def product_list(
     organisation: Organisation, *, search: str, state: str, page: str | None
 ) -> ProductList:
     """Report the catalogue: open products, or the archived where `state` says so."""
-    products = Product.objects.for_org(organisation).filter(
-        archived_at__isnull=state != "archived"
-    )
+    products = Product.objects.for_org(organisation).filter(archived_at__isnull=state != "archived")
     if search:
         products = products.search(search)
-    shown = Paginator(products.by_code(), PAGE).get_page(page)
+    shown: Page[Any] = Paginator(products.by_code(), PAGE).get_page(page)
     shown.object_list = product_rows(shown.object_list)
     return ProductList(page=shown, search=search, state=state)
 
@@ -71,8 +73,8 @@ def product_list(
 def product_page(product: Product, *, page: str | None) -> ProductPage:
     """Report one product, the open pools first."""
     pools = product.pools.order_by(F("archived_at").desc(nulls_first=True), "name", "id")
-    shown: Page[PoolRow] = Paginator(pools, PAGE).get_page(page)  # type: ignore[arg-type]
-    shown.object_list = pool_rows(shown.object_list)  # type: ignore[arg-type]
+    shown: Page[Any] = Paginator(pools, PAGE).get_page(page)
+    shown.object_list = pool_rows(shown.object_list)
     moved = LedgerEntry.objects.filter(product=product, pool__isnull=True).order_by("-seq")
     return ProductPage(
         row=product_rows(Product.objects.filter(pk=product.pk))[0],

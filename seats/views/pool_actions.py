@@ -1,6 +1,5 @@
 """What an admin does to pools: make, add, take away, share, clone, change the terms, archive."""
 
-from collections.abc import Mapping
 from uuid import UUID
 
 from django.http import HttpResponse
@@ -66,9 +65,7 @@ def increment(request: OrgRequest, pool_id: UUID) -> HttpResponse:
     form = IncrementForm(request.POST or None, initial=_seen(pool))
 
     def perform() -> str:
-        return said_of(
-            allocating.increment(actor=request.member, pool=pool, **form.cleaned_data)
-        )
+        return said_of(allocating.increment(actor=request.member, pool=pool, **form.cleaned_data))
 
     action = Action(
         heading=_("Add seats to %(pool)s") % {"pool": pool},
@@ -153,9 +150,7 @@ def terms(request: OrgRequest, pool_id: UUID) -> HttpResponse:
 
     def perform() -> str:
         reason, seen = form.cleaned_data["reason"], form.cleaned_data["seen"]
-        set_terms(
-            actor=request.member, pool=pool, terms=form.terms(), reason=reason, seen=seen
-        )
+        set_terms(actor=request.member, pool=pool, terms=form.terms(), reason=reason, seen=seen)
         return _("Changed the terms of %(pool)s for enrolments to come.") % {"pool": pool}
 
     action = Action(
@@ -196,6 +191,6 @@ def _pool(request: OrgRequest, pool_id: UUID) -> Pool:
     return get_object_or_404(pools, pk=pool_id)
 
 
-def _seen(pool: Pool) -> Mapping[str, str]:
+def _seen(pool: Pool) -> dict[str, str]:
     now = Pool.objects.values_list("version", flat=True).get(pk=pool.pk)
     return {"seen": str(now)}

@@ -1,6 +1,5 @@
 """Products: the catalogue, one product, and its stock."""
 
-from collections.abc import Mapping
 from uuid import UUID
 
 from django.http import HttpResponse
@@ -68,7 +67,9 @@ def issue(request: OrgRequest, product_id: UUID) -> HttpResponse:
         held = stock.issue(actor=request.member, product=product, **data)
         return _say_stock(
             ngettext(
-                "Issued %(n)s seat of %(product)s.", "Issued %(n)s seats of %(product)s.", data["seats"]
+                "Issued %(n)s seat of %(product)s.",
+                "Issued %(n)s seats of %(product)s.",
+                data["seats"],
             ),
             data["seats"],
             held,
@@ -142,7 +143,7 @@ def _product(request: OrgRequest, product_id: UUID) -> Product:
     return get_object_or_404(Product.objects.for_org(request.organisation), pk=product_id)
 
 
-def _seen(product: Product) -> Mapping[str, str]:
+def _seen(product: Product) -> dict[str, str]:
     now = Product.objects.values_list("seq", flat=True).get(pk=product.pk)
     return {"seen": str(now)}
 
