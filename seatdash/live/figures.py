@@ -21,7 +21,7 @@ POOLS = """
     SELECT pool.organisation_id, NULL::uuid AS draws_from,
            pool.id AS pool_id, pool.used, pool.capacity,
            (SELECT count(*) FROM seats_enrolment AS held
-             WHERE held.pool_id = pool.id AND held.occupies AND held.ended_at IS NOT NULL)
+             WHERE held.pool_id = pool.id AND held.end_reason = 'expired' AND held.occupies)
            AS expired_held
       FROM unnest(%(organisations)s::uuid[], %(ids)s::uuid[]) AS wanted (organisation_id, id)
       JOIN seats_pool AS pool USING (organisation_id, id)
