@@ -48,7 +48,7 @@ class SettingsForm(forms.Form):
         return cls(data, initial=initial)
 
 
-class OrganisationForm(forms.ModelForm):  # type: ignore[type-arg]  # generic to the type checker only
+class OrganisationForm(forms.ModelForm):  # type: ignore[type-arg]
     time_zone = forms.ChoiceField(label=_("Time zone"), choices=time_zones, initial="UTC")
 
     class Meta:
@@ -70,7 +70,7 @@ class NewOrganisationForm(OrganisationForm):
         return user
 
 
-class MemberForm(forms.ModelForm):  # type: ignore[type-arg]  # generic to the type checker only
+class MemberForm(forms.ModelForm):  # type: ignore[type-arg]
     class Meta:
         model = Member
         fields = ("organisation", "email", "name", "user", "role")

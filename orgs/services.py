@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from uuid import UUID
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.db import DataError, connection, transaction
 from django.db.models.functions import Now
@@ -47,13 +48,13 @@ def change_settings(
 
 
 def check_time_zone(name: str) -> None:
-    """Raise UnknownTimeZone unless the database knows the zone: it reckons last days with it."""
-    with connection.cursor() as cursor:
-        try:
-            with transaction.atomic():
-                cursor.execute("SELECT now() AT TIME ZONE %s", [name])
-        except DataError as error:
-            raise UnknownTimeZone(_("Choose another place in the same zone.")) from error
+    """Raise UnknownTimeZone unless Python shows times in it and the database reckons days with it."""
+    try:
+        ZoneInfo(name)
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SELECT now() AT TIME ZONE %s", [name])
+    except (DataError, ValueError, ZoneInfoNotFoundError) as error:
+        raise UnknownTimeZone(_("Choose another place in the same zone.")) from error
 
 
 @atomically

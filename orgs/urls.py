@@ -1,5 +1,7 @@
+"""The addresses below /o/<org>/ that are about the organisation itself."""
+
 from django.urls import path
 
-from orgs.settings_views import settings
+from orgs.views import settings
 
 urlpatterns = [path("settings/", settings, name="settings")]

@@ -1,12 +1,19 @@
-"""Where one lands after signing in."""
+"""Where one lands after signing in, and what an organisation decides for itself."""
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_safe
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
 
+from orgs.access import OrgRequest, Role, gate
+from orgs.errors import UnknownTimeZone
+from orgs.forms import SettingsForm
 from orgs.models import Member
+from orgs.reports import role_holders
+from orgs.services import change_settings
 from seatdash import tenancy
 
 
@@ -27,3 +34,25 @@ def home(request: HttpRequest) -> HttpResponse:
 def _start(member: Member) -> str:
     """Managers begin at their teams, the others at the overview."""
     return reverse("overview" if member.role else "teams", args=[member.organisation.slug])
+
+
+@gate(Role.ADMIN)
+@require_http_methods(["GET", "HEAD", "POST"])
+def settings(request: OrgRequest) -> HttpResponse:
+    """Show the organisation's settings, and change them."""
+    form = SettingsForm.of(request.organisation, request.POST or None)
+    if form.is_valid() and _changed(request, form):
+        messages.success(request, _("The settings are saved."))
+        return redirect(request.path)
+    report = role_holders(organisation=request.organisation, page=request.GET.get("page"))
+    context = {"form": form, "report": report}
+    return render(request, "orgs/settings.html", context, status=422 if form.errors else 200)
+
+
+def _changed(request: OrgRequest, form: SettingsForm) -> bool:
+    try:
+        change_settings(actor=request.member, **form.cleaned_data)
+    except UnknownTimeZone as refusal:
+        form.add_error("time_zone", f"{refusal.title} {refusal.detail}")
+        return False
+    return True

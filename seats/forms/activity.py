@@ -1,0 +1,85 @@
+"""Which part of the ledger is asked for."""
+
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from orgs.models import Member, Organisation
+from seats.models import LedgerEntry, Pool, Product
+from seats.querysets import LedgerQuerySet
+from teams.models import Team
+
+# A day far from here is a slip of the keyboard, and some of them are past what clocks can reckon.
+DAYS = [MinValueValidator(date(1990, 1, 1)), MaxValueValidator(date(2999, 12, 31))]
+
+
+class DayField(forms.DateField):
+    def __init__(self, **kwargs: Any) -> None:
+        widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+        super().__init__(required=False, validators=DAYS, widget=widget, **kwargs)
+
+
+class ActivityFilter(forms.Form):
+    """What the ledger is filtered by; whatever is left empty does not matter."""
+
+    product = forms.ModelChoiceField(
+        Product.objects.none(), label=_("Product"), required=False, empty_label=_("Any")
+    )
+    team = forms.ModelChoiceField(
+        Team.objects.none(), label=_("Team"), required=False, empty_label=_("Any")
+    )
+    pool = forms.ModelChoiceField(
+        Pool.objects.none(), required=False, widget=forms.HiddenInput
+    )
+    kind = forms.ChoiceField(
+        label=_("What"), required=False, choices=[("", _("Anything")), *LedgerEntry.Kind.choices]
+    )
+    person = forms.CharField(
+        label=_("Person"), required=False, max_length=254, widget=forms.TextInput({"type": "search"})
+    )
+    first = DayField(label=_("From"))
+    last = DayField(label=_("To"))
+
+    def __init__(self, *args: Any, organisation: Organisation, **kwargs: Any) -> None:
+        super().__init__(*args, auto_id="filter-%s", **kwargs)
+        self.organisation = organisation
+        self._offer("product", Product.objects.for_org(organisation).by_code())
+        self._offer("team", Team.objects.for_org(organisation).by_name())
+        self._offer("pool", Pool.objects.for_org(organisation))
+
+    def _offer(self, name: str, rows: Any) -> None:
+        self.fields[name].queryset = rows  # type: ignore[attr-defined]
+
+    @property
+    def names_the_unknown(self) -> bool:
+        """Say whether a thing was asked for that the organisation does not have."""
+        return bool({"product", "team", "pool"} & set(self.errors))
+
+    @property
+    def is_empty(self) -> bool:
+        return not any(self.cleaned_data.values())
+
+    def apply(self, entries: LedgerQuerySet) -> LedgerQuerySet:
+        """Keep the entries asked for; call after validation."""
+        asked = {name: value for name, value in self.cleaned_data.items() if value}
+        for name in ("product", "team", "pool", "kind"):
+            if name in asked:
+                entries = entries.filter(**{name: asked[name]})
+        if "person" in asked:
+            people = Member.objects.for_org(self.organisation).search(asked["person"])
+            entries = entries.filter(Q(member__in=people) | Q(actor__in=people))
+        if "first" in asked:
+            entries = entries.filter(at__gte=_beginning(asked["first"]))
+        if "last" in asked:
+            entries = entries.filter(at__lt=_beginning(asked["last"] + timedelta(days=1)))
+        return entries
+
+
+def _beginning(day: date) -> datetime:
+    """Return when a day begins in the active zone."""
+    return timezone.make_aware(datetime.combine(day, time.min))
