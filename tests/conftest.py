@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import pytest
 from django.conf import settings
+from django.contrib.auth.hashers import PBKDF2PasswordHasher
 from django.db import connection
 from django.test import Client
 from pytest_django import DjangoDbBlocker
@@ -16,6 +17,12 @@ from teams.models import Team
 from tests import factories
 
 PASSWORD = "correct horse battery"
+
+
+class QuickHasher(PBKDF2PasswordHasher):
+    """The real hasher, so that a server in another process can check its hashes, at one round."""
+
+    iterations = 1
 
 
 @pytest.fixture(scope="session")
@@ -69,8 +76,8 @@ def stage(transactional_db: None) -> Cast:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    # Passwords are not what these tests are about; the real hasher costs a third of a second each.
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    # Passwords are not what these tests are about; the real work costs a third of a second each.
+    settings.PASSWORD_HASHERS = ["tests.conftest.QuickHasher"]
     # Nothing is collected for a test, so files go by their own names.
     plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     settings.STORAGES = settings.STORAGES | {"staticfiles": plain}

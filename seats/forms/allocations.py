@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from orgs.models import Organisation
-from seats.forms.fields import Choice, ReasonField, SeatsField, SeenField, TermsFields
+from seats.forms.fields import Choice, ReasonField, SeatsField, SeenField, TermsFields, needed
 from seats.models import Allocation, Pool, Product
 from seats.services.giving import Gift
 from teams.models import Team
@@ -31,17 +31,19 @@ class PoolChoiceField(forms.ModelChoiceField):  # type: ignore[type-arg]  # not 
 class AllocateForm(TermsFields):
     """Seats for a team in one of three ways; each way asks for its own fields only."""
 
-    mode = forms.ChoiceField(
-        label=_("How"), choices=MODES, initial=DEDICATED, required=False, widget=forms.RadioSelect
+    mode = needed(
+        forms.ChoiceField(
+            label=_("How"), choices=MODES, initial=DEDICATED, widget=forms.RadioSelect
+        )
     )
-    product = forms.ModelChoiceField(Product.objects.none(), label=_("Product"), required=False)
-    seats = SeatsField(required=False)
+    product = needed(forms.ModelChoiceField(Product.objects.none(), label=_("Product")))
+    seats = needed(SeatsField())
     unlimited = forms.BooleanField(label=_("Unlimited"), required=False)
-    shared_pool = PoolChoiceField(Pool.objects.none(), label=_("Pool"), required=False)
+    shared_pool = needed(PoolChoiceField(Pool.objects.none(), label=_("Pool")))
     cap = SeatsField(
         label=_("Cap"), required=False, help_text=_("The most seats that this team may use of it.")
     )
-    template_pool = PoolChoiceField(Pool.objects.none(), label=_("Template"), required=False)
+    template_pool = needed(PoolChoiceField(Pool.objects.none(), label=_("Template")))
     reason = ReasonField()
     seen = forms.CharField(required=False, widget=forms.HiddenInput, max_length=20000)
 

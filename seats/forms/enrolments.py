@@ -6,22 +6,23 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from seats.forms.fields import Choice, ReasonField
+from seats.forms.fields import Choice, ReasonField, needed
 from seats.forms.people_lists import PeopleField
 from seats.services.enrolment import Mode
 
 
 class EnrolForm(forms.Form):
     people = PeopleField()
-    mode = forms.ChoiceField(
-        label=_("If there are too few seats"),
-        choices=[
-            (Mode.ALL.value, Choice(_("Enrol nobody"), _("And say how many seats are missing."))),
-            (Mode.FILL.value, Choice(_("Enrol who fits"), _("In the order of the list."))),
-        ],
-        initial=Mode.ALL.value,
-        required=False,
-        widget=forms.RadioSelect,
+    mode = needed(
+        forms.ChoiceField(
+            label=_("If there are too few seats"),
+            choices=[
+                (Mode.ALL.value, Choice(_("Enrol nobody"), _("And say how many are missing."))),
+                (Mode.FILL.value, Choice(_("Enrol who fits"), _("In the order of the list."))),
+            ],
+            initial=Mode.ALL.value,
+            widget=forms.RadioSelect,
+        )
     )
     reason = ReasonField()
 

@@ -1,7 +1,7 @@
 """The fields that several forms share: seats, a reason, terms, what the form has seen."""
 
 from datetime import date
-from typing import Any
+from typing import Any, TypeVar
 
 from django import forms
 from django.utils import timezone
@@ -23,6 +23,19 @@ class Choice(str):
         choice = super().__new__(cls, label)
         choice.hint = hint
         return choice
+
+
+F = TypeVar("F", bound=forms.Field)
+
+
+def needed(field: F) -> F:
+    """Mark a field that its part of the form needs, though the form as a whole does not.
+
+    It is not drawn as optional; `clean` asks for it when its part is chosen.
+    """
+    field.required = field.widget.is_required = False
+    field.needed = True  # type: ignore[attr-defined]  # read by django/forms/field.html
+    return field
 
 
 class SeatsField(forms.IntegerField):
@@ -55,30 +68,33 @@ class SeenField(forms.IntegerField):
 class TermsFields(forms.Form):
     """The terms of a pool; `terms()` after validation."""
 
-    terms_kind = forms.ChoiceField(
-        label=_("An enrolment lasts"),
-        choices=Pool.Terms.choices,
-        initial=Pool.Terms.NEVER,
-        required=False,
-        widget=forms.RadioSelect,
+    terms_kind = needed(
+        forms.ChoiceField(
+            label=_("An enrolment lasts"),
+            choices=Pool.Terms.choices,
+            initial=Pool.Terms.NEVER,
+            widget=forms.RadioSelect,
+        )
     )
-    terms_days = forms.IntegerField(
-        label=_("Days"), min_value=1, max_value=MOST_DAYS, required=False
+    terms_days = needed(
+        forms.IntegerField(label=_("Days"), min_value=1, max_value=MOST_DAYS)
     )
-    terms_date = forms.DateField(
-        label=_("Last day"),
-        required=False,
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    terms_date = needed(
+        forms.DateField(
+            label=_("Last day"),
+            widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        )
     )
     # Not a checkbox: one that is not sent would read as "no".
-    reusable = forms.TypedChoiceField(
-        label=_("When an enrolment expires"),
-        choices=[("yes", _("Its seat is free again")), ("no", _("Its seat stays used"))],
-        initial="yes",
-        required=False,
-        coerce=lambda value: value == "yes",
-        empty_value=True,
-        widget=forms.RadioSelect,
+    reusable = needed(
+        forms.TypedChoiceField(
+            label=_("When an enrolment expires"),
+            choices=[("yes", _("Its seat is free again")), ("no", _("Its seat stays used"))],
+            initial="yes",
+            coerce=lambda value: value == "yes",
+            empty_value=True,
+            widget=forms.RadioSelect,
+        )
     )
     extendable = forms.BooleanField(label=_("Managers may extend enrolments"), required=False)
 

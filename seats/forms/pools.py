@@ -17,7 +17,9 @@ class TeamField(forms.ModelChoiceField):  # type: ignore[type-arg]  # not generi
     """An open team of the organisation; the one above it is said where there is one."""
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(Team.objects.none(), label=_("Team"), **kwargs)
+        super().__init__(
+            Team.objects.none(), label=_("Team"), empty_label=_("Choose a team"), **kwargs
+        )
 
     def offer(self, organisation: Organisation) -> None:
         teams = Team.objects.for_org(organisation).open().by_name()
@@ -30,12 +32,16 @@ class TeamField(forms.ModelChoiceField):  # type: ignore[type-arg]  # not generi
 class NewPoolForm(TermsFields):
     """A pool that no team draws on yet."""
 
-    product = forms.ModelChoiceField(Product.objects.none(), label=_("Product"))
+    use_required_attribute = False  # seats may be left out by ticking unlimited
+
+    product = forms.ModelChoiceField(
+        Product.objects.none(), label=_("Product"), empty_label=_("Choose a product")
+    )
     name = forms.CharField(
         label=_("Name"), max_length=200, widget=forms.TextInput(attrs={"autocomplete": "off"})
     )
-    seats = SeatsField(required=False)
-    unlimited = forms.BooleanField(label=_("No limit"), required=False)
+    seats = SeatsField(error_messages={"required": _("Say how many seats, or tick unlimited.")})
+    unlimited = forms.BooleanField(label=_("Unlimited"), required=False)
     reason = ReasonField()
 
     def __init__(self, *args: Any, organisation: Organisation, **kwargs: Any) -> None:
@@ -43,14 +49,12 @@ class NewPoolForm(TermsFields):
         self.organisation = organisation
         products = Product.objects.for_org(organisation).open().by_code()
         self.fields["product"].queryset = products  # type: ignore[attr-defined]
+        self.fields["seats"].required = not self.data.get("unlimited")
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
-        seats, unlimited = cleaned.get("seats"), cleaned.get("unlimited")
-        if not seats and not unlimited:
-            self._missing("seats", _("Say how many seats, or choose no limit."))
-        if seats and unlimited:
-            self._missing("seats", _("Leave this empty, or do not choose no limit."))
+        if cleaned.get("seats") and cleaned.get("unlimited"):
+            self._missing("seats", _("Leave this empty, or do not tick unlimited."))
         self._check_name(cleaned)
         return cleaned
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from orgs.access import Role
 from orgs.models import Organisation
 from seats.forms.allocations import MODES, AllocateForm
-from seats.forms.fields import Choice, ReasonField, SeatsField
+from seats.forms.fields import Choice, ReasonField, SeatsField, needed
 from seats.forms.people_lists import PeopleField
 from seats.models import Product
 from teams.models import Team, TeamMember
@@ -20,12 +20,13 @@ NO_SEATS = "none"
 class TeamForm(AllocateForm):
     """A new team, and its first seats where `mode` says how it gets them."""
 
-    mode = forms.ChoiceField(
-        label=_("Seats"),
-        choices=[(NO_SEATS, Choice(_("None yet"), _("Give it seats later."))), *MODES],
-        initial=NO_SEATS,
-        required=False,
-        widget=forms.RadioSelect,
+    mode = needed(
+        forms.ChoiceField(
+            label=_("Seats"),
+            choices=[(NO_SEATS, Choice(_("None yet"), _("Give it seats later."))), *MODES],
+            initial=NO_SEATS,
+            widget=forms.RadioSelect,
+        )
     )
     name = forms.CharField(label=_("Name"), max_length=200)
     parent = forms.ModelChoiceField(
@@ -61,11 +62,10 @@ class TeamForm(AllocateForm):
 
 class AddPeopleForm(forms.Form):
     people = PeopleField()
-    role = forms.ChoiceField(
-        label=_("As"),
-        choices=TeamMember.Role.choices,
-        initial=TeamMember.Role.LEARNER,
-        required=False,
+    role = needed(
+        forms.ChoiceField(
+            label=_("As"), choices=TeamMember.Role.choices, initial=TeamMember.Role.LEARNER
+        )
     )
 
     def __init__(self, *args: Any, role: Role, **kwargs: Any) -> None:
