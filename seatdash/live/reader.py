@@ -19,7 +19,7 @@ SECONDS_BETWEEN_LOOKS_AT_RIGHTS = 1.0
 SECONDS_FOR_A_TICK = 10.0
 # Pages come and go: the connection is kept over a short lull.
 SECONDS_IDLE = 5.0
-SHORTEST_PAUSE, LONGEST_PAUSE = 0.25, 5.0
+SHORTEST_PAUSE, LONGEST_PAUSE = 0.25, 2.0
 
 
 class Reader:
@@ -49,7 +49,9 @@ class Reader:
                 async with await source.connect() as connection:
                     await _Following(connection, self._board, self._withdrawals).run()
             except (Error, OSError, TimeoutError) as error:
-                logger.warning("Live updates wait for the database: %s", error)
+                # One line for an outage, not one for every attempt.
+                level = logging.WARNING if pause == SHORTEST_PAUSE else logging.DEBUG
+                logger.log(level, "Live updates wait for the database: %s", error)
             except Exception:
                 # A page with dead counters would be worse than a reader that tries again.
                 logger.exception("Live updates stumbled")

@@ -28,6 +28,7 @@ class Server:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self.run(_end_other_tasks())
         self.loop.call_soon_threadsafe(self.loop.stop)
         self._thread.join(PATIENCE)
         self.loop.close()
@@ -40,6 +41,13 @@ class Server:
 
     def request(self, application: ASGI, path: str, **given: Any) -> "Request":
         return Request(self, application, path, **given)
+
+
+async def _end_other_tasks() -> None:
+    others = asyncio.all_tasks() - {asyncio.current_task()}
+    for task in others:
+        task.cancel()
+    await asyncio.gather(*others, return_exceptions=True)
 
 
 class Request:
