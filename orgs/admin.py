@@ -3,6 +3,8 @@
 Everything that the ledger books is shown but not touched: it moves through the services alone.
 """
 
+# ruff: noqa: ARG002, FBT001, FBT002 - the signatures are Django's
+
 from typing import Any
 
 from allauth.account.decorators import secure_admin_login
@@ -72,9 +74,7 @@ class OrganisationAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     ) -> "type[ModelForm[Organisation]]":
         return OrganisationForm if obj else NewOrganisationForm
 
-    def save_model(
-        self, request: HttpRequest, obj: Organisation, form: Any, change: bool
-    ) -> None:
+    def save_model(self, request: HttpRequest, obj: Organisation, form: Any, change: bool) -> None:
         if change:
             super().save_model(request, obj, form, change)
             return
@@ -100,7 +100,9 @@ class MemberAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     list_per_page = 50
     show_full_result_count = False
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Member | None = None) -> tuple[str, ...]:
+    def get_readonly_fields(
+        self, request: HttpRequest, obj: Member | None = None
+    ) -> tuple[str, ...]:
         fixed = ("organisation",) if obj else ()
         return (*fixed, *self.readonly_fields)
 

@@ -77,10 +77,10 @@ class MemberForm(forms.ModelForm):  # type: ignore[type-arg]
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
-        was_admin = self.initial.get("role") == Member.Role.ADMIN
-        if was_admin and cleaned.get("role") != Member.Role.ADMIN:
-            if not has_other_admin(Member.objects.get(pk=self.instance.pk)):
-                self.add_error("role", _("Make someone else an admin first."))
+        is_admin = self.initial.get("role") == Member.Role.ADMIN
+        stays = cleaned.get("role") == Member.Role.ADMIN
+        if is_admin and not stays and not has_other_admin(self.instance):
+            self.add_error("role", _("Make someone else an admin first."))
         return cleaned
 
 

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Count, Q
-from django.db.models.functions import Lower
+from django.db.models import Count, Q, Value
+from django.db.models.functions import Lower, NullIf
 
 from orgs.models import Member, Organisation
 
@@ -23,5 +23,6 @@ def role_holders(*, organisation: Organisation, page: str | None) -> RoleHolders
     managed = Count("team_memberships", filter=Q(team_memberships__role="manager"))
     members = Member.objects.for_org(organisation).active().annotate(managed=managed)
     holders = members.exclude(role="", managed=0)
-    ordered = holders.order_by(Q(role=""), "role", Lower("name"), "id")
+    by_role = NullIf("role", Value("")).asc(nulls_last=True)
+    ordered = holders.order_by(by_role, Lower("name"), "id")
     return RoleHolders(page=Paginator(ordered, PER_PAGE).get_page(page))

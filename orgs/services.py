@@ -41,14 +41,12 @@ def change_settings(
     organisation.name, organisation.time_zone = name, time_zone
     organisation.strict_stock = strict_stock
     organisation.managers_may_revoke = managers_may_revoke
-    organisation.save(
-        update_fields=["name", "time_zone", "strict_stock", "managers_may_revoke"]
-    )
+    organisation.save(update_fields=["name", "time_zone", "strict_stock", "managers_may_revoke"])
     return organisation
 
 
 def check_time_zone(name: str) -> None:
-    """Raise UnknownTimeZone unless Python shows times in it and the database reckons days with it."""
+    """Raise UnknownTimeZone unless Python and the database can both reckon with the zone."""
     try:
         ZoneInfo(name)
         with transaction.atomic(), connection.cursor() as cursor:

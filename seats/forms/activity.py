@@ -33,20 +33,21 @@ class ActivityFilter(forms.Form):
     team = forms.ModelChoiceField(
         Team.objects.none(), label=_("Team"), required=False, empty_label=_("Any")
     )
-    pool = forms.ModelChoiceField(
-        Pool.objects.none(), required=False, widget=forms.HiddenInput
-    )
+    pool = forms.ModelChoiceField(Pool.objects.none(), required=False, widget=forms.HiddenInput)
     kind = forms.ChoiceField(
         label=_("What"), required=False, choices=[("", _("Anything")), *LedgerEntry.Kind.choices]
     )
     person = forms.CharField(
-        label=_("Person"), required=False, max_length=254, widget=forms.TextInput({"type": "search"})
+        label=_("Person"),
+        required=False,
+        max_length=254,
+        widget=forms.TextInput({"type": "search"}),
     )
     first = DayField(label=_("From"))
     last = DayField(label=_("To"))
 
-    def __init__(self, *args: Any, organisation: Organisation, **kwargs: Any) -> None:
-        super().__init__(*args, auto_id="filter-%s", **kwargs)
+    def __init__(self, data: Any, *, organisation: Organisation) -> None:
+        super().__init__(data, auto_id="filter-%s")
         self.organisation = organisation
         self._offer("product", Product.objects.for_org(organisation).by_code())
         self._offer("team", Team.objects.for_org(organisation).by_name())

@@ -34,7 +34,7 @@ class MomentField(forms.CharField):
 
     def to_python(self, value: Any) -> Any:
         text = super().to_python(value)
-        if text in self.empty_values:
+        if not text:
             return None
         try:
             moment = _moment(LOST_PLUS.sub(r"\1+\2", text))
@@ -58,7 +58,7 @@ def _moment(text: str) -> datetime:
     return aware.astimezone(timezone.get_default_timezone())
 
 
-class ThingField(forms.ModelChoiceField):
+class ThingField(forms.ModelChoiceField):  # type: ignore[type-arg]
     """A row chosen by its id, or by the name that other systems know it by."""
 
     def __init__(self, *, known_by: str, **kwargs: Any) -> None:
@@ -89,7 +89,9 @@ class ExportForm(forms.Form):
     team = ThingField(queryset=Team.objects.none(), known_by="external_id", label=_("Team"))
     as_of = MomentField(
         label=_("As of"),
-        help_text=_("Leave it empty for now. The figures come from the ledger, as they stood then."),
+        help_text=_(
+            "Leave it empty for now. The figures come from the ledger, as they stood then."
+        ),
         required=False,
         max_length=40,
         widget=forms.DateTimeInput({"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
@@ -110,6 +112,4 @@ class ExportForm(forms.Form):
         """Return what the export takes; call after validation."""
         data = self.cleaned_data
         product, team = data["product"], data["team"]
-        return Asked(
-            product=product and product.pk, team=team and team.pk, moment=data["as_of"]
-        )
+        return Asked(product=product and product.pk, team=team and team.pk, moment=data["as_of"])

@@ -8,20 +8,23 @@ from django.utils.translation import gettext_lazy as _
 from orgs.models import Member
 from seats.forms.fields import Choice, ReasonField
 
+# The form says "member" where the member has no role, so that no answer is not an answer.
+MEMBER = "member"
 ROLES = [
-    (Member.Role.NONE, Choice(_("Member"), _("Learns, or manages teams that they are appointed to."))),
-    (Member.Role.FINANCE, Choice(_("Finance"), _("Sees all usage, exports and the books; moves nothing."))),
-    (Member.Role.ADMIN, Choice(_("Admin"), _("Does everything, settings and roles included."))),
+    (MEMBER, Choice(_("Member"), _("Learns, or manages the teams they are appointed to."))),
+    ("finance", Choice(_("Finance"), _("Sees all usage, exports and the books; moves nothing."))),
+    ("admin", Choice(_("Admin"), _("Does everything, settings and roles included."))),
 ]
 
 
 class RoleForm(forms.Form):
     role = forms.ChoiceField(
-        label=_("Role in the organisation"), choices=ROLES, required=False, widget=forms.RadioSelect
+        label=_("Role in the organisation"), choices=ROLES, widget=forms.RadioSelect
     )
 
     def clean_role(self) -> Member.Role:
-        return Member.Role(self.cleaned_data["role"])
+        role = self.cleaned_data["role"]
+        return Member.Role.NONE if role == MEMBER else Member.Role(role)
 
 
 class OffboardForm(forms.Form):

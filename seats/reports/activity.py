@@ -13,10 +13,15 @@ from seats.reports.history import Event, event_of
 PER_PAGE = 50
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Row:
+    """An entry, told; and what it moved, with a sign, or '' for nothing."""
+
     entry: LedgerEntry
     event: Event
+    used_moved: str
+    capacity_moved: str
+    stock_moved: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,7 +94,17 @@ def _newer_than(entries: LedgerQuerySet, after: Place) -> Activity | None:
 
 
 def _row(entry: LedgerEntry) -> Row:
-    return Row(entry=entry, event=event_of(entry))
+    return Row(
+        entry=entry,
+        event=event_of(entry),
+        used_moved=_signed(entry.used_moved),
+        capacity_moved=_signed(entry.capacity_moved),
+        stock_moved=_signed(entry.stock_moved),
+    )
+
+
+def _signed(number: int) -> str:
+    return f"{number:+,}".replace("-", "\N{MINUS SIGN}") if number else ""
 
 
 def _place(entry: LedgerEntry) -> Place:

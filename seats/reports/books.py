@@ -20,7 +20,7 @@ class BooksReport:
     differences: Sequence[str]
     more: int
     shows_products: bool
-    page: Page[PoolBooks] | Page[ProductBooks]
+    page: Page[PoolBooks | ProductBooks]
     topics: list[str] = field(default_factory=list)
 
 
@@ -29,7 +29,7 @@ def books_report(balance: Balance, *, shows_products: bool, page: str | None) ->
     found = balance.differences
     books: Sequence[PoolBooks | ProductBooks]
     books = balance.products if shows_products else balance.pools
-    ordered = sorted(books, key=lambda each: not each.differences)
+    ordered: list[PoolBooks | ProductBooks] = sorted(books, key=_is_right)
     return BooksReport(
         balance=balance,
         differences=found[:NAMED],
@@ -37,3 +37,7 @@ def books_report(balance: Balance, *, shows_products: bool, page: str | None) ->
         shows_products=shows_products,
         page=Paginator(ordered, PER_PAGE).get_page(page),
     )
+
+
+def _is_right(books: PoolBooks | ProductBooks) -> bool:
+    return not books.differences

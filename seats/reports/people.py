@@ -8,6 +8,7 @@ from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from orgs.models import Member, Organisation
+from orgs.querysets import MemberQuerySet
 from seats.models import Enrolment
 from teams.models import Team, TeamMember
 
@@ -40,13 +41,13 @@ class Offboarding:
 
 
 def seen_teams(organisation: Organisation, member: Member) -> QuerySet[Team]:
-    """Return the teams whose people `member` may look at: all for admins, their own for managers."""
+    """Return the teams whose people `member` may look at: an admin all, a manager their own."""
     return Team.objects.for_org(organisation).visible_to(member)
 
 
 def seen_people(
     organisation: Organisation, viewer: Member, *, former: bool = False
-) -> QuerySet[Member]:
+) -> MemberQuerySet:
     """Return the people whom `viewer` may look at: all for admins, their teams' for managers.
 
     With `former`, those too who no longer are in the manager's teams, but once had a seat there.
@@ -62,15 +63,14 @@ def seen_people(
     return people.filter(seen)
 
 
-def people_rows(
-    people: QuerySet[Member], teams: QuerySet[Team], page: str | None
-) -> Page[Member]:
-    """Return a page of people by name, each with `teams` and `live`, counted in `teams` only."""
+def people_rows(people: MemberQuerySet, teams: QuerySet[Team], page: str | None) -> Page[Member]:
+    """Return a page of people by name, each with `teams`, `managed` and `live`, within `teams`."""
     inside = {"member": OuterRef("pk"), "team__in": teams}
     in_teams = TeamMember.objects.filter(**inside)
     live = Enrolment.objects.live().filter(**inside)
-    rows = people.by_name().annotate(teams=_count(in_teams), live=_count(live))  # type: ignore[attr-defined]
-    return Paginator(rows, PER_PAGE).get_page(page)
+    managed = in_teams.filter(role=TeamMember.Role.MANAGER)
+    counts = {"teams": _count(in_teams), "managed": _count(managed), "live": _count(live)}
+    return Paginator(people.by_name().annotate(**counts), PER_PAGE).get_page(page)
 
 
 def _count(rows: QuerySet[TeamMember] | QuerySet[Enrolment]) -> Coalesce:
@@ -115,4 +115,3 @@ def offboarding(member: Member) -> Offboarding:
 def _live_first(enrolments: QuerySet[Enrolment]) -> QuerySet[Enrolment]:
     related = enrolments.select_related("pool__product", "team", "member")
     return related.order_by(F("ended_at").desc(nulls_first=True), "-started_at", "-pk")
-

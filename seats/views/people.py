@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 from orgs.access import OrgRequest, Role, gate
 from orgs.models import Member
 from orgs.services import change_role
-from seats.forms.people import OffboardForm, PeopleFilter, RoleForm
+from seats.forms.people import MEMBER, OffboardForm, PeopleFilter, RoleForm
 from seats.reports.people import (
     offboarding,
     people_rows,
@@ -50,12 +50,10 @@ def person(request: OrgRequest, member_id: UUID) -> HttpResponse:
 @gate(Role.ADMIN)
 def role(request: OrgRequest, member_id: UUID) -> HttpResponse:
     member = _current(request, member_id)
-    form = RoleForm(request.POST or None, initial={"role": member.role})
+    form = RoleForm(request.POST or None, initial={"role": member.role or MEMBER})
 
     def perform() -> str:
-        changed = change_role(
-            actor=request.member, member=member, role=form.cleaned_data["role"]
-        )
+        changed = change_role(actor=request.member, member=member, role=form.cleaned_data["role"])
         role = changed.get_role_display()
         return _("%(member)s now has the role %(role)s.") % {"member": changed, "role": role}
 
