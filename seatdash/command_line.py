@@ -14,7 +14,7 @@ from pathlib import Path
 from types import FrameType
 
 from seatdash.data_directory import DataDirectoryUnusable, make_data_directory, secret_key
-from seatdash.database import embedded
+from seatdash.database import embedded, free_directory
 from seatdash.processes import address_in, plain_http, refuse_taken_port
 from seatdash.supervisor import early_web
 from seatdash.terminal import CannotGoOn, say
@@ -91,7 +91,7 @@ def _surround(arguments: list[str], data_dir: Path, stack: ExitStack) -> None:
         refuse_taken_port(arguments)
         plain_http(arguments)
     if command == "test":
-        data_dir = data_dir / "tests"
+        data_dir = stack.enter_context(free_directory(data_dir, "tests"))
         os.environ["SEATDASH_DATA"] = str(data_dir)
     if not os.environ.get("SECRET_KEY"):
         os.environ["SECRET_KEY"] = secret_key(make_data_directory(data_dir))

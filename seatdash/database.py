@@ -7,6 +7,7 @@ stops it. Who is in is told by a lock that ends with its process, however that e
 from __future__ import annotations
 
 import fcntl
+import itertools
 import os
 import signal
 import threading
@@ -20,7 +21,7 @@ from seatdash.account import DatabaseUnavailable
 from seatdash.data_directory import follow_owner, make_data_directory
 from seatdash.embedded import Cluster
 
-__all__ = ["DatabaseUnavailable", "django_database", "embedded", "programs"]
+__all__ = ["DatabaseUnavailable", "django_database", "embedded", "free_directory", "programs"]
 
 SCHEMES = ("postgresql://", "postgres://")
 NAMES = {
@@ -65,6 +66,17 @@ def embedded(data_dir: Path, *, scratch: bool = False) -> Iterator[str]:
             fcntl.flock(users, fcntl.LOCK_SH)
             url = cluster.url
         yield url
+
+
+@contextmanager
+def free_directory(data_dir: Path, name: str) -> Iterator[Path]:
+    """One below it for this process alone: two test runs at once must not share a database."""
+    for number in itertools.count(1):
+        directory = make_data_directory(data_dir / (name if number == 1 else f"{name}-{number}"))
+        with _lock_file(directory, "in-use") as lock:
+            if _lock_at_once(lock):
+                yield directory
+                return
 
 
 def programs(data_dir: Path) -> Path:

@@ -6,11 +6,14 @@ from collections.abc import Iterable, Iterator
 
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
-# Two thirds of a first start went into the operator's pages, which few people open.
+# The operator's pages would take most of the time, and few people open them.
 LEFT_AS_THEY_ARE = ("admin/",)
 
 
 class Storage(CompressedManifestStaticFilesStorage):  # type: ignore[misc]
     def compress_files(self, paths: Iterable[str]) -> Iterator[tuple[str, str]]:
-        often_seen = [path for path in paths if not path.startswith(LEFT_AS_THEY_ARE)]
-        yield from super().compress_files(often_seen)
+        """Compress what pages ask for: the names with a hash."""
+        named = set(self.hashed_files.values()).intersection(paths)
+        yield from super().compress_files(
+            [path for path in named if not path.startswith(LEFT_AS_THEY_ARE)]
+        )
