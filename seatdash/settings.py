@@ -91,6 +91,8 @@ DATABASES["default"]["OPTIONS"] |= {
     # may be prepared in one.
     "prepare_threshold": None if env.bool("SEATDASH_TRANSACTION_POOLER", default=False) else 5,
 }
+# A request after the database was restarted gets a new connection, not the old one's error.
+DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 DATABASES["default"]["DISABLE_SERVER_SIDE_CURSORS"] = env.bool(
     "SEATDASH_TRANSACTION_POOLER", default=False
 )

@@ -34,7 +34,7 @@ class Counter:
 
     `available` is what may still be taken, `over` by how many it is over-committed, `expired_held`
     how many of `used` are expired enrolments that keep their seat. `percent` is for the meter.
-    `totals` has a product's only.
+    `totals` has a product's only. `shared` is a team's part of a pool that others draw on too.
     """
 
     topic: str
@@ -46,6 +46,7 @@ class Counter:
     percent: int
     state: State
     totals: Totals | None = None
+    shared: bool = False
 
 
 def pool_topic(pool_id: UUID) -> str:
@@ -98,7 +99,12 @@ def allocation_counter(
     if shared:
         limit = None if available is None else used + available
     return _counter(
-        allocation_topic(allocation_id), used=used, capacity=limit, available=available, over=over
+        allocation_topic(allocation_id),
+        used=used,
+        capacity=limit,
+        available=available,
+        over=over,
+        shared=shared,
     )
 
 
@@ -144,6 +150,7 @@ def _counter(
     expired_held: int = 0,
     spare: int | None = None,
     totals: Totals | None = None,
+    shared: bool = False,
 ) -> Counter:
     return Counter(
         topic=topic,
@@ -155,6 +162,7 @@ def _counter(
         percent=_percent(used, capacity),
         state=_state(capacity, available if spare is None else spare, over),
         totals=totals,
+        shared=shared,
     )
 
 

@@ -220,6 +220,9 @@ class Enrolment(models.Model):
                 "pool", "expires_at", condition=Q(ended_at__isnull=True), name="enrolment_expiring"
             ),
             models.Index("team", "started_at", name="enrolment_of_team"),
+            models.Index(
+                "pool", condition=Q(end_reason="expired", occupies=True), name="enrolment_held"
+            ),
         ]
 
     def __str__(self) -> str:

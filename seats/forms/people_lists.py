@@ -25,7 +25,7 @@ class PeopleField(forms.CharField):
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("label", gettext_lazy("People"))
         kwargs.setdefault(
-            "help_text", gettext_lazy("One a line: kim@school.example or Kim Abara <kim@school.example>")
+            "help_text", gettext_lazy("One a line: kim@school.example or Kim Abara &lt;kim@school.example&gt;")
         )
         widget = forms.Textarea(
             attrs={"rows": 5, "data-lines": _("line|lines"), "spellcheck": "false"}

@@ -148,6 +148,10 @@ class Migration(migrations.Migration):
             model_name='enrolment',
             index=models.Index(models.F('team'), models.F('started_at'), name='enrolment_of_team'),
         ),
+        migrations.AddIndex(
+            model_name='enrolment',
+            index=models.Index(models.F('pool'), condition=models.Q(('end_reason', 'expired'), ('occupies', True)), name='enrolment_held'),
+        ),
         migrations.AddConstraint(
             model_name='enrolment',
             constraint=models.UniqueConstraint(condition=models.Q(('ended_at__isnull', True)), fields=('pool', 'member'), name='enrolment_live_once'),
