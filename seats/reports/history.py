@@ -1,6 +1,6 @@
 """The ledger told as sentences: who did what, to how many, when and why."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
@@ -37,7 +37,7 @@ SENTENCES: Mapping[str, Any] = {
         "seats",
     ),
     Kind.ENROLLED: gettext_lazy("enrolled %(people)s for %(team)s"),
-    Kind.EXTENDED: gettext_lazy("moved the end for %(people)s"),
+    Kind.EXTENDED: gettext_lazy("moved the end date of %(people)s"),
     Kind.REVOKED: gettext_lazy("revoked the seat of %(people)s"),
     Kind.EXPIRED: gettext_lazy("Expired: %(people)s, %(team)s"),
     Kind.HELD: gettext_lazy("Expired, keeping the seat: %(people)s, %(team)s"),
@@ -70,14 +70,19 @@ def events(entries: LedgerQuerySet, most: int) -> list[Event]:
     """Tell the latest entries, newest first; what was booked together for one team is one event."""
     read = list(entries.select_related("team", "member", "actor")[:ENTRIES])
     together = [list(group) for _same, group in groupby(read, _booked_together)]
-    if len(read) == ENTRIES and len(together) > 1:
-        together.pop()  # its beginning was not read, so it cannot be counted
-    return [_event(group) for group in together[:most]]
+    told = [_event(group[0], len(group)) for group in together[:most]]
+    if len(read) == ENTRIES and len(together) <= most:
+        # The beginning of the last one was not read.
+        last = together[-1][0]
+        told[-1] = _event(
+            last, entries.filter(xid=last.xid, kind=last.kind, team=last.team).count()
+        )
+    return told
 
 
 def event_of(entry: LedgerEntry) -> Event:
     """Tell one entry by itself."""
-    return _event([entry])
+    return _event(entry, 1)
 
 
 def _booked_together(entry: LedgerEntry) -> tuple[object, ...]:
@@ -86,33 +91,29 @@ def _booked_together(entry: LedgerEntry) -> tuple[object, ...]:
     return (entry.xid, entry.kind, entry.team_id, entry.actor_id, entry.reason)
 
 
-def _event(entries: Sequence[LedgerEntry]) -> Event:
-    entry = entries[0]
+def _event(entry: LedgerEntry, many: int) -> Event:
     return Event(
         who=str(entry.actor or ""),
-        what=_sentence(entries),
+        what=_sentence(entry, many),
         reason=entry.reason,
         at=entry.at,
         mark=MARKS.get(entry.kind, ""),
     )
 
 
-def _sentence(entries: Sequence[LedgerEntry]) -> str:
-    entry = entries[0]
+def _sentence(entry: LedgerEntry, many: int) -> str:
     seats = abs(entry.capacity_moved or entry.stock_moved)
     words = SENTENCES[entry.kind]
     if not seats:
         words = WITHOUT_SEATS.get(entry.kind, words)
+    people = _people(str(entry.member or ""), many - 1)
     return str(
-        words
-        % {"seats": seats, "n": f"{seats:,}", "team": entry.team or "", "people": _people(entries)}
+        words % {"seats": seats, "n": f"{seats:,}", "team": entry.team or "", "people": people}
     )
 
 
-def _people(entries: Sequence[LedgerEntry]) -> str:
-    first = str(entries[0].member or "")
-    others = len(entries) - 1
+def _people(first: str, others: int) -> str:
     if not others:
         return first
     words = ngettext("%(first)s and %(n)s other", "%(first)s and %(n)s others", others)
-    return words % {"first": first, "n": others}
+    return words % {"first": first, "n": f"{others:,}"}

@@ -30,7 +30,7 @@ def pool(request: OrgRequest, pool_id: UUID) -> HttpResponse:
     report = pool_page(
         pool,
         search=request.GET.get("q", "").strip(),
-        status=request.GET.get("status", ""),
+        status=request.GET.get("status", "live"),
         page=request.GET.get("page"),
     )
     may = may_change(request) and not pool.archived_at
