@@ -20,7 +20,7 @@ from teams.models import Team
 LOST_PLUS = re.compile(r"^(.*\d) (\d\d:?\d\d)$")
 
 
-class MomentField(forms.CharField):
+class MomentField(forms.Field):
     """A past moment in ISO 8601.
 
     Without an offset it is meant in the active time zone; a day alone means the end of that day, or
@@ -33,7 +33,7 @@ class MomentField(forms.CharField):
     }
 
     def to_python(self, value: Any) -> Any:
-        text = super().to_python(value)
+        text = (value or "").strip()
         if not text:
             return None
         try:
@@ -93,7 +93,6 @@ class ExportForm(forms.Form):
             "Leave it empty for now. The figures come from the ledger, as they stood then."
         ),
         required=False,
-        max_length=40,
         widget=forms.DateTimeInput({"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
     )
 
