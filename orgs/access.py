@@ -81,6 +81,7 @@ def _to_sign_in(request: HttpRequest) -> HttpResponse:
 
 
 def _member(user: User, slug: str) -> Any:
+    # Any: the Member carries `elsewhere`, whether the user is in other organisations too.
     # Which organisation may be named is what is being found out, so no single one can be yet.
     with tenancy.system():
         elsewhere = Member.objects.active().filter(user=user).exclude(pk=OuterRef("pk"))
@@ -92,7 +93,7 @@ def _member(user: User, slug: str) -> Any:
     return member
 
 
-def _admit(request: HttpRequest, member: Member, roles: tuple[Role, ...]) -> OrgRequest:
+def _admit(request: HttpRequest, member: Any, roles: tuple[Role, ...]) -> OrgRequest:
     admitted = cast("OrgRequest", request)
     role = _role(member)
     if role is None:

@@ -1,4 +1,4 @@
-"""Sign-in as allauth does it, with two differences: nobody signs up, and users come from invitations."""
+"""Sign-in as allauth does it, but that nobody signs up: an admin adds people."""
 
 from allauth.account.adapter import DefaultAccountAdapter
 from django.http import HttpRequest

@@ -3,7 +3,7 @@
 Everything that the ledger books is shown but not touched: it moves through the services alone.
 """
 
-# ruff: noqa: ARG002, FBT001, FBT002 - the signatures are Django's
+# ruff: noqa: FBT001, FBT002 - the signatures are Django's
 
 from typing import Any
 

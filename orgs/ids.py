@@ -1,4 +1,4 @@
-"""Identifiers that leave the house: UUID version 7 (RFC 9562), so in time order and not guessable."""
+"""Identifiers that leave the house: UUID version 7 (RFC 9562), in time order, not guessable."""
 
 from uuid import UUID
 

@@ -17,9 +17,7 @@ if TYPE_CHECKING:
 class OrganisationQuerySet(models.QuerySet["Organisation"]):
     def of_user(self, user: User) -> OrganisationQuerySet:
         """Organisations that this user may enter."""
-        return self.filter(
-            members__user=user, members__offboarded_at__isnull=True
-        ).order_by("name")
+        return self.filter(members__user=user, members__offboarded_at__isnull=True).order_by("name")
 
 
 class MemberQuerySet(models.QuerySet["Member"]):

@@ -14,7 +14,7 @@ from pathlib import Path
 from types import FrameType
 
 from seatdash.data_directory import DataDirectoryUnusable, make_data_directory, secret_key
-from seatdash.database import embedded, free_directory
+from seatdash.database import django_database, embedded, free_directory, unreachable
 from seatdash.processes import address_in, plain_http, refuse_taken_port
 from seatdash.supervisor import early_web
 from seatdash.terminal import CannotGoOn, say
@@ -95,7 +95,9 @@ def _surround(arguments: list[str], data_dir: Path, stack: ExitStack) -> None:
         os.environ["SEATDASH_DATA"] = str(data_dir)
     if not os.environ.get("SECRET_KEY"):
         os.environ["SECRET_KEY"] = secret_key(make_data_directory(data_dir))
-    if not os.environ.get("DATABASE_URL"):
+    if os.environ.get("DATABASE_URL"):
+        django_database(os.environ["DATABASE_URL"])
+    else:
         os.environ["DATABASE_URL"] = stack.enter_context(
             embedded(data_dir, scratch=command == "test")
         )
@@ -105,10 +107,15 @@ def _surround(arguments: list[str], data_dir: Path, stack: ExitStack) -> None:
 
 def _execute(arguments: list[str]) -> None:
     from django.core.management import execute_from_command_line
-    from django.db import connections
+    from django.db import OperationalError, connections
 
     try:
         execute_from_command_line([sys.argv[0], *arguments])
+    except OperationalError as error:
+        # What the server itself refuses has a code, and is for the programmer to see.
+        if getattr(error.__cause__, "sqlstate", None) is None:
+            raise unreachable(error) from error
+        raise
     finally:
         # Before the embedded server goes, or the connection pool would complain.
         for connection in connections.all(initialized_only=True):

@@ -21,7 +21,14 @@ from seatdash.account import DatabaseUnavailable
 from seatdash.data_directory import follow_owner, make_data_directory
 from seatdash.embedded import Cluster
 
-__all__ = ["DatabaseUnavailable", "django_database", "embedded", "free_directory", "programs"]
+__all__ = [
+    "DatabaseUnavailable",
+    "django_database",
+    "embedded",
+    "free_directory",
+    "programs",
+    "unreachable",
+]
 
 SCHEMES = ("postgresql://", "postgres://")
 NAMES = {
@@ -51,6 +58,11 @@ def django_database(url: str) -> dict[str, Any]:
         )
     database = {name: str(options.pop(option, "") or "") for name, option in NAMES.items()}
     return {"ENGINE": "django.db.backends.postgresql", **database, "OPTIONS": options}
+
+
+def unreachable(error: Exception) -> DatabaseUnavailable:
+    said = str(error).strip().splitlines() or ["it does not say why"]
+    return DatabaseUnavailable(f"The database cannot be reached: {said[0].strip()}")
 
 
 @contextmanager

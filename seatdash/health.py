@@ -23,7 +23,9 @@ def readyz(request: HttpRequest) -> HttpResponse:
         waiting = executor.migration_plan(executor.loader.graph.leaf_nodes())
     except DatabaseError:
         return _not_ready("The database does not answer.")
-    return _not_ready("Migrations are waiting.") if waiting else HttpResponse("ready\n", "text/plain")
+    return (
+        _not_ready("Migrations are waiting.") if waiting else HttpResponse("ready\n", "text/plain")
+    )
 
 
 def _not_ready(why: str) -> HttpResponse:

@@ -16,7 +16,7 @@ from django.core.management import call_command
 from django.db import DEFAULT_DB_ALIAS, connection
 from django.db.migrations.executor import MigrationExecutor
 
-from seatdash.database import DatabaseUnavailable
+from seatdash.database import unreachable
 from seatdash.processes import CannotServe
 from seatdash.terminal import say
 
@@ -39,8 +39,7 @@ def _one_at_a_time() -> Iterator[None]:
     try:
         guard = psycopg.connect(os.environ["DATABASE_URL"], connect_timeout=10)
     except psycopg.OperationalError as error:
-        reason = str(error).strip().splitlines()[-1]
-        raise DatabaseUnavailable(f"The database cannot be reached: {reason}") from error
+        raise unreachable(error) from error
     with guard:
         guard.execute("SELECT pg_advisory_xact_lock(%s)", [MIGRATING])
         yield

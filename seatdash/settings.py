@@ -144,9 +144,7 @@ STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
-        "BACKEND": env.str(
-            "SEATDASH_STATIC_STORAGE", default="seatdash.static_files.Storage"
-        )
+        "BACKEND": env.str("SEATDASH_STATIC_STORAGE", default="seatdash.static_files.Storage")
     },
 }
 

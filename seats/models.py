@@ -35,7 +35,9 @@ class Product(models.Model):
     code = models.CharField(_("code"), max_length=60)
     name = models.CharField(_("name"), max_length=200)
     kind = models.CharField(_("kind"), max_length=10, choices=Kind.choices, default=Kind.COURSE)
-    external_id = models.CharField(_("course id in the learning system"), max_length=200, blank=True)
+    external_id = models.CharField(
+        _("course id in the learning system"), max_length=200, blank=True
+    )
     stock = models.PositiveIntegerField(default=0, editable=False)
     # One for each movement of stock, so a form can tell whether it shows what is still so.
     seq = models.BigIntegerField(default=0, editable=False)
@@ -64,9 +66,7 @@ class Pool(models.Model):
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="pools")
-    product = models.ForeignKey(
-        Product, models.PROTECT, related_name="pools", db_constraint=False
-    )
+    product = models.ForeignKey(Product, models.PROTECT, related_name="pools", db_constraint=False)
     name = models.CharField(_("name"), max_length=200)
     capacity = models.PositiveIntegerField(_("capacity"), null=True, default=0, editable=False)
     used = models.PositiveIntegerField(default=0, editable=False)
@@ -120,9 +120,7 @@ class Allocation(models.Model):
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
-    pool = models.ForeignKey(
-        Pool, models.PROTECT, related_name="allocations", db_constraint=False
-    )
+    pool = models.ForeignKey(Pool, models.PROTECT, related_name="allocations", db_constraint=False)
     product = models.ForeignKey(
         Product, models.PROTECT, related_name="allocations", db_constraint=False, db_index=False
     )
@@ -208,9 +206,7 @@ class Enrolment(models.Model):
                 condition=(
                     Q(ended_at__isnull=True, end_reason="", occupies=True)
                     | Q(ended_at__isnull=False, end_reason="expired", occupies=~F("reusable"))
-                    | Q(
-                        ended_at__isnull=False, end_reason__in=["revoked", "left"], occupies=False
-                    )
+                    | Q(ended_at__isnull=False, end_reason__in=["revoked", "left"], occupies=False)
                 ),
                 name="enrolment_occupies_while_live",
             ),
@@ -354,4 +350,4 @@ class SeatRequest(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.seats} × {self.product} for {self.team}"
+        return f"{self.seats} of {self.product} for {self.team}"

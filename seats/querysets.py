@@ -75,9 +75,7 @@ class AllocationQuerySet(Lockable["Allocation"]):
 class EnrolmentQuerySet(Lockable["Enrolment"]):
     def live(self) -> Self:
         """Not ended, and not past the end that the worker has yet to book."""
-        return self.unended().filter(
-            Q(expires_at__isnull=True) | Q(expires_at__gt=clock.now())
-        )
+        return self.unended().filter(Q(expires_at__isnull=True) | Q(expires_at__gt=clock.now()))
 
     def unended(self) -> Self:
         return self.filter(ended_at__isnull=True)

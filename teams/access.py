@@ -20,6 +20,4 @@ def visible_team(request: OrgRequest, team_id: UUID) -> Team:
 
 def manages(request: OrgRequest, team: Team) -> bool:
     """Say whether the member manages the team, or one above it."""
-    return (
-        request.member.team_memberships.filter(role="manager", team__in=team.lineage).exists()
-    )
+    return request.member.team_memberships.filter(role="manager", team__in=team.lineage).exists()

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.db import IntegrityError, connection, transaction
+from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -15,12 +16,6 @@ from orgs.services import touch_rights
 from seatdash.tenancy import atomically
 from teams.errors import NameTaken, Offboarded
 from teams.models import Team, TeamMember
-
-MEMBERS_BY_EMAIL = """
-    SELECT asked.email, member.id FROM unnest(%s::text[]) AS asked (email)
-    JOIN orgs_member AS member ON lower(member.email) = lower(asked.email)
-    WHERE member.organisation_id = %s
-"""
 
 
 @dataclass(frozen=True)
@@ -163,11 +158,16 @@ def _welcome_back(members: Sequence[UUID]) -> None:
 def _ids(organisation_id: UUID, wanted: Iterable[str]) -> dict[str, UUID]:
     """Return the members there are, by the address as it was given.
 
-    The database compares: its idea of lower case is the one that keeps addresses unique.
+    The database lowers the case: its idea of it is the one that keeps addresses unique.
     """
     with connection.cursor() as cursor:
-        cursor.execute(MEMBERS_BY_EMAIL, [list(wanted), organisation_id])
-        return dict(cursor.fetchall())
+        lower = "SELECT email, lower(email) FROM unnest(%s::text[]) AS email"
+        cursor.execute(lower, [list(wanted)])
+        lowered = dict(cursor.fetchall())
+    members = Member.objects.for_org(organisation_id).annotate(lowered=Lower("email"))
+    known = members.filter(lowered__in=set(lowered.values()))
+    found = dict(known.values_list("lowered", "pk"))
+    return {email: found[lower] for email, lower in lowered.items() if lower in found}
 
 
 def _belong(organisation_id: UUID, team: Team, members: Sequence[UUID]) -> None:

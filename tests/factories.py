@@ -26,7 +26,7 @@ def make_user(email: str, password: str, **fields: Any) -> User:
 def make_member(
     organisation: Organisation, email: str, *, user: User | None = None, role: str = ""
 ) -> Member:
-    name = email.split("@")[0].replace("-", " ").title()
+    name = email.partition("@")[0].replace("-", " ").title()
     return Member.objects.create(
         organisation=organisation, email=email, name=name, user=user, role=role
     )

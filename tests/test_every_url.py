@@ -1,4 +1,4 @@
-"""Every URL × role × own or foreign organisation: who gets in, who is told 403, who 404."""
+"""Every URL by role and organisation: who gets in, who is told 403, who 404."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

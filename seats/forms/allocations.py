@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from orgs.models import Organisation
-from seats.forms.fields import Choice, ReasonField, SeatsField, SeenField, TermsFields, needed
+from seats.forms.fields import ReasonField, SeatsField, SeenField, TermsFields, card, needed
 from seats.models import Allocation, Pool, Product
 from seats.services.giving import Gift
 from teams.models import Team
@@ -16,10 +16,10 @@ DEDICATED, SHARED, TEMPLATE = "dedicated", "shared", "template"
 MODES = [
     (
         DEDICATED,
-        Choice(_("Its own seats"), _("Added to the pool that it draws on, or in a new one.")),
+        card(_("Its own seats"), _("Added to the pool that it draws on, or in a new one.")),
     ),
-    (SHARED, Choice(_("A shared pool"), _("It draws on the same seats as other teams."))),
-    (TEMPLATE, Choice(_("A template"), _("A new pool with the template's seats and terms."))),
+    (SHARED, card(_("A shared pool"), _("It draws on the same seats as other teams."))),
+    (TEMPLATE, card(_("A template"), _("A new pool with the template's seats and terms."))),
 ]
 
 
@@ -89,7 +89,7 @@ class AllocateForm(TermsFields):
         pairs = (pair.partition(":") for pair in self.cleaned_data["seen"].split(",") if pair)
         versions = {product: version for product, _colon, version in pairs}
         version = versions.get(str(self.cleaned_data["product"].pk), "0")
-        return int(version) if version.isdecimal() and len(version) < 10 else None
+        return int(version) if version.isdecimal() else None
 
     def _check_own_seats(self, cleaned: dict[str, Any]) -> None:
         if not cleaned.get("product"):

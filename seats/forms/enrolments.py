@@ -6,7 +6,7 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from seats.forms.fields import Choice, ReasonField, needed
+from seats.forms.fields import ReasonField, card, needed
 from seats.forms.people_lists import PeopleField
 from seats.services.enrolment import Mode
 
@@ -17,8 +17,8 @@ class EnrolForm(forms.Form):
         forms.ChoiceField(
             label=_("If there are too few seats"),
             choices=[
-                (Mode.ALL.value, Choice(_("Enrol nobody"), _("And say how many are missing."))),
-                (Mode.FILL.value, Choice(_("Enrol who fits"), _("In the order of the list."))),
+                (Mode.ALL.value, card(_("Enrol nobody"), _("And say how many are missing."))),
+                (Mode.FILL.value, card(_("Enrol who fits"), _("In the order of the list."))),
             ],
             initial=Mode.ALL.value,
             widget=forms.RadioSelect,

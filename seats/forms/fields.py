@@ -1,10 +1,12 @@
 """The fields that several forms share: seats, a reason, terms, what the form has seen."""
 
+from dataclasses import dataclass
 from datetime import date
 from typing import Any, TypeVar
 
 from django import forms
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from seats.models import MOST_SEATS, Pool
@@ -13,16 +15,20 @@ from seats.services.terms import Terms
 MOST_DAYS = 36500
 
 
-class Choice(str):
-    """The label of a radio card, with a hint below it."""
+@dataclass(frozen=True)
+class Card:
+    """The label of a radio card, with a hint below it; both translated when they are drawn."""
 
-    __slots__ = ("hint",)
-    hint: str
+    label: str | Promise
+    hint: str | Promise
 
-    def __new__(cls, label: str, hint: str = "") -> "Choice":
-        choice = super().__new__(cls, label)
-        choice.hint = hint
-        return choice
+    def __str__(self) -> str:
+        return str(self.label)
+
+
+def card(label: str | Promise, hint: str | Promise = "") -> Any:
+    """Return a label for `choices`, whose type knows no labels but strings."""
+    return Card(label, hint)
 
 
 F = TypeVar("F", bound=forms.Field)
@@ -76,9 +82,7 @@ class TermsFields(forms.Form):
             widget=forms.RadioSelect,
         )
     )
-    terms_days = needed(
-        forms.IntegerField(label=_("Days"), min_value=1, max_value=MOST_DAYS)
-    )
+    terms_days = needed(forms.IntegerField(label=_("Days"), min_value=1, max_value=MOST_DAYS))
     terms_date = needed(
         forms.DateField(
             label=_("Last day"),
@@ -92,7 +96,7 @@ class TermsFields(forms.Form):
             choices=[("yes", _("Its seat is free again")), ("no", _("Its seat stays used"))],
             initial="yes",
             coerce=lambda value: value == "yes",
-            empty_value=True,
+            empty_value=True,  # type: ignore[arg-type]  # what it is coerced to, not a string
             widget=forms.RadioSelect,
         )
     )

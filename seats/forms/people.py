@@ -6,14 +6,14 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from orgs.models import Member
-from seats.forms.fields import Choice, ReasonField
+from seats.forms.fields import ReasonField, card
 
 # The form says "member" where the member has no role, so that no answer is not an answer.
 MEMBER = "member"
 ROLES = [
-    (MEMBER, Choice(_("Member"), _("Learns, or manages the teams they are appointed to."))),
-    ("finance", Choice(_("Finance"), _("Sees all usage, exports and the books; moves nothing."))),
-    ("admin", Choice(_("Admin"), _("Does everything, settings and roles included."))),
+    (MEMBER, card(_("Member"), _("Learns, or manages the teams they are appointed to."))),
+    ("finance", card(_("Finance"), _("Sees all usage, exports and the books; moves nothing."))),
+    ("admin", card(_("Admin"), _("Does everything, settings and roles included."))),
 ]
 
 

@@ -16,6 +16,8 @@ from teams.services import Person
 MOST_PEOPLE = 10_000
 MOST_ERRORS = 10
 LONGEST_NAME = 200
+LONGEST_EMAIL = 254
+LONGEST_QUOTE = 60
 BETWEEN_CELLS = re.compile(r"[,;\t]+")
 
 
@@ -25,7 +27,8 @@ class PeopleField(forms.CharField):
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("label", gettext_lazy("People"))
         kwargs.setdefault(
-            "help_text", gettext_lazy("One a line: kim@school.example or Kim Abara &lt;kim@school.example&gt;")
+            "help_text",
+            gettext_lazy("One a line: kim@school.example or Kim &lt;kim@school.example&gt;"),
         )
         widget = forms.Textarea(
             attrs={"rows": 5, "data-lines": _("line|lines"), "spellcheck": "false"}
@@ -74,11 +77,11 @@ def _wrong(person: Person) -> str:
         validate_email(person.email)
     except ValidationError:
         return _("“%(text)s” is not an e-mail address.") % {"text": _short(person.email)}
-    return "" if len(person.email) <= 254 else _("the e-mail address is too long.")
+    return "" if len(person.email) <= LONGEST_EMAIL else _("the e-mail address is too long.")
 
 
 def _short(text: str) -> str:
-    return text if len(text) <= 60 else f"{text[:57]}…"
+    return text if len(text) <= LONGEST_QUOTE else f"{text[:LONGEST_QUOTE]}…"
 
 
 def _first(errors: list[str]) -> list[str]:

@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from orgs.models import Organisation
-from seats.forms.fields import Choice, ReasonField, SeatsField, SeenField, TermsFields
+from seats.forms.fields import ReasonField, SeatsField, SeenField, TermsFields, card
 from seats.models import Pool, Product
 from teams.models import Team
 
@@ -75,8 +75,8 @@ class TakeAwayForm(forms.Form):
     to = forms.ChoiceField(
         label=_("What becomes of them"),
         choices=[
-            (STOCK, Choice(_("Back to stock"), _("They can be allocated again."))),
-            (RETIRED, Choice(_("Retire them"), _("They are gone for good."))),
+            (STOCK, card(_("Back to stock"), _("They can be allocated again."))),
+            (RETIRED, card(_("Retire them"), _("They are gone for good."))),
         ],
         initial=STOCK,
         required=False,

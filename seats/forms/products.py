@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from orgs.models import Organisation
-from seats.forms.fields import Choice, ReasonField, SeatsField, SeenField
+from seats.forms.fields import ReasonField, SeatsField, SeenField, card
 from seats.models import Product
 
 
@@ -23,8 +23,8 @@ class ProductForm(forms.Form):
     kind = forms.ChoiceField(
         label=_("Gives access to"),
         choices=[
-            (Product.Kind.COURSE, Choice(_("A course"))),
-            (Product.Kind.BUNDLE, Choice(_("A bundle of courses"))),
+            (Product.Kind.COURSE, card(_("A course"))),
+            (Product.Kind.BUNDLE, card(_("A bundle of courses"))),
         ],
         initial=Product.Kind.COURSE,
         widget=forms.RadioSelect,

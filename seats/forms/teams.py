@@ -8,11 +8,10 @@ from django.utils.translation import gettext_lazy as _
 from orgs.access import Role
 from orgs.models import Organisation
 from seats.forms.allocations import MODES, AllocateForm
-from seats.forms.fields import Choice, ReasonField, SeatsField, needed
+from seats.forms.fields import ReasonField, SeatsField, card, needed
 from seats.forms.people_lists import PeopleField
 from seats.models import Product
 from teams.models import Team, TeamMember
-
 
 NO_SEATS = "none"
 
@@ -23,7 +22,7 @@ class TeamForm(AllocateForm):
     mode = needed(
         forms.ChoiceField(
             label=_("Seats"),
-            choices=[(NO_SEATS, Choice(_("None yet"), _("Give it seats later."))), *MODES],
+            choices=[(NO_SEATS, card(_("None yet"), _("Give it seats later."))), *MODES],
             initial=NO_SEATS,
             widget=forms.RadioSelect,
         )

@@ -41,17 +41,14 @@ def names_of(teams: Sequence[Team]) -> str:
 
 
 def _what(allocated: Allocated) -> str:
-    pool = allocated.pool
+    pool, n = allocated.pool, allocated.seats
     if pool.capacity is None:
         return _("%(pool)s is available without a limit.") % {"pool": pool}
-    if not allocated.seats:
+    if not n:
         return _("%(pool)s is available to the team now.") % {"pool": pool}
-    words = (
-        ngettext("Made %(pool)s with %(n)s seat.", "Made %(pool)s with %(n)s seats.", allocated.seats)
-        if allocated.created
-        else ngettext("Added %(n)s seat to %(pool)s.", "Added %(n)s seats to %(pool)s.", allocated.seats)
-    )
-    return words % {"pool": pool, "n": f"{allocated.seats:,}"}
+    made = ngettext("Made %(pool)s with %(n)s seat.", "Made %(pool)s with %(n)s seats.", n)
+    added = ngettext("Added %(n)s seat to %(pool)s.", "Added %(n)s seats to %(pool)s.", n)
+    return (made if allocated.created else added) % {"pool": pool, "n": f"{n:,}"}
 
 
 def _issued(issued: int) -> str:

@@ -62,8 +62,8 @@ def until(line: Line) -> str:
     return _("through %(day)s") % {"day": date_format(last_day(line.expires_at))}
 
 
-def said_of_revoking(before: Enrolment, ended: Enrolment) -> str:
-    """Say that an enrolment ended, or that it had ended already."""
+def said_of_revoking(before: Enrolment) -> str:
+    """Say that an enrolment ended, or that it had ended `before`."""
     who = {"member": before.member, "product": before.pool.product.name}
     if before.ended_at:
         return _("The enrolment of %(member)s in %(product)s had ended already.") % who

@@ -1,7 +1,7 @@
 """What the pages of teams show."""
 
-
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from django.core.paginator import Page
@@ -11,6 +11,7 @@ from django.db.models.functions import Coalesce
 from seats.counters import Counter, allocation_counter
 from seats.models import Allocation, Enrolment, Pool, SeatRequest
 from teams.models import Team, TeamMember
+from teams.querysets import TeamQuerySet
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,7 +51,7 @@ class TeamReport:
 MOST_PEOPLE = 50
 
 
-def team_rows(teams: QuerySet[Team]) -> QuerySet[Team]:
+def team_rows(teams: TeamQuerySet) -> TeamQuerySet:
     """Annotate teams with `seats_used`, `products` and `people`, and their parent."""
     current = Allocation.objects.current().filter(team=OuterRef("pk")).order_by().values("team")
     members = TeamMember.objects.filter(team=OuterRef("pk")).order_by().values("team")
@@ -66,11 +67,12 @@ def holdings_of(team: Team | UUID) -> list[Holding]:
     current = Allocation.objects.current().of_team(team).select_related("pool", "product")
     drawing = Count("pool__allocations", filter=Q(pool__allocations__ended_at__isnull=True))
     allocations = current.annotate(drawing=drawing).order_by("product__code")
-    return [_holding(allocation, allocation.drawing > 1) for allocation in allocations]
+    return [_holding(allocation) for allocation in allocations]
 
 
-def _holding(allocation: Allocation, is_shared: bool) -> Holding:
-    pool = allocation.pool
+def _holding(allocation: Any) -> Holding:
+    # Any: it carries `drawing`, how many teams draw on the pool.
+    pool, is_shared = allocation.pool, allocation.drawing > 1
     pool.product = allocation.product
     counter = allocation_counter(
         allocation_id=allocation.pk,
@@ -107,5 +109,3 @@ def enrolments_of_team(team: Team, status: str) -> QuerySet[Enrolment]:
     if status == "ended":
         return related.filter(ended_at__isnull=False)
     return related if status == "all" else related.unended()
-
-

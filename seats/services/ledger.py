@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
@@ -60,7 +61,7 @@ def _apply(movement: Movement) -> None:
     pool.save(update_fields=["capacity", "seq", "version"])
 
 
-def _entry(movement: Movement, actor: Member | None, reason: str) -> dict[str, object]:
+def _entry(movement: Movement, actor: Member | None, reason: str) -> dict[str, Any]:
     product, pool, enrolment = movement.product, movement.pool, movement.enrolment
     stock_is_shown = movement.stock or pool is None
     return {

@@ -43,9 +43,7 @@ def cap(request: OrgRequest, allocation_id: UUID) -> HttpResponse:
 
     def perform() -> str:
         data = form.cleaned_data
-        set_cap(
-            actor=request.member, allocation=allocation, cap=data["cap"], reason=data["reason"]
-        )
+        set_cap(actor=request.member, allocation=allocation, cap=data["cap"], reason=data["reason"])
         if data["cap"] is None:
             return _("%(team)s has no cap on this pool now.") % {"team": allocation.team}
         numbers = {"team": allocation.team, "cap": data["cap"]}

@@ -51,10 +51,9 @@ def revoke(request: OrgRequest, enrolment_id: UUID) -> HttpResponse:
     form = RevokeForm(request.POST or None)
 
     def perform() -> str:
-        ended = revocation.revoke(
-            actor=request.member, enrolment=enrolment, reason=form.cleaned_data["reason"]
-        )
-        return said_of_revoking(enrolment, ended)
+        reason = form.cleaned_data["reason"]
+        revocation.revoke(actor=request.member, enrolment=enrolment, reason=reason)
+        return said_of_revoking(enrolment)
 
     action = Action(
         heading=_("Revoke the enrolment of %(member)s") % {"member": enrolment.member},

@@ -20,6 +20,7 @@ from orgs.errors import Refusal
 from seats.reports.refusals import RefusalView, refusal_view
 
 REFUSED = 409
+PAGES = {"member": "person"}
 INVALID = 422
 
 
@@ -84,8 +85,8 @@ def done(request: OrgRequest, message: str, url: str) -> HttpResponse:
 
 def page_of(request: OrgRequest, thing: Model) -> tuple[str, str]:
     """Return the label and the address of a pool's, product's, team's or member's page."""
-    name = {"member": "person"}.get(str(thing._meta.model_name), str(thing._meta.model_name))
-    return str(thing), reverse(name, args=[request.organisation.slug, thing.pk])
+    name = type(thing).__name__.lower()
+    return str(thing), reverse(PAGES.get(name, name), args=[request.organisation.slug, thing.pk])
 
 
 def may_change(request: OrgRequest) -> bool:
@@ -110,10 +111,8 @@ def go(request: OrgRequest, url: str) -> HttpResponse:
 
 def _look_again(form: BaseForm, action: Action) -> None:
     if action.seen:
-        data = form.data.copy()
-        for name, value in action.seen().items():
-            data[form.add_prefix(name)] = value
-        form.data = data
+        fresh = {form.add_prefix(name): value for name, value in action.seen().items()}
+        form.data = dict(form.data.items()) | fresh
 
 
 def _form(
