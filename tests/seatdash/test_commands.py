@@ -10,6 +10,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from http.client import HTTPConnection
 from pathlib import Path
 
@@ -103,6 +104,10 @@ def child_running(process: subprocess.Popen[str], word: str) -> int:
     return 0
 
 
+def is_replaced(process: subprocess.Popen[str], word: str, first: int) -> bool:
+    return child_running(process, word) not in (0, first)
+
+
 def server_runs(data_dir: Path) -> bool:
     return running_in(data_dir / "postgres" / "data") is not None
 
@@ -135,7 +140,7 @@ def test_serve_heals_and_leaves_no_process_even_if_killed(data_dir: Path, port: 
     for word in ("worker", "seatdash.web"):
         first = child_running(serve, word)
         os.kill(first, signal.SIGKILL)
-        assert soon(lambda first=first, word=word: child_running(serve, word) not in (0, first))
+        assert soon(partial(is_replaced, serve, word, first))
     assert soon(lambda: is_open(port))
 
     serve.kill()
