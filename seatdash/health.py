@@ -1,32 +1,50 @@
-"""Is the process alive, and can it work? For whoever watches it."""
+"""Is the process alive, and can it work? For whoever watches it.
+
+Answered before anything else looks at the request: a watcher speaks plain http, and to an address
+that is not among the ALLOWED_HOSTS.
+"""
+
+from collections.abc import Callable
 
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
-from django.http import HttpRequest, HttpResponse
-from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_safe
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from psycopg_pool import PoolTimeout
+
+Answer = Callable[[HttpRequest], HttpResponse]
 
 
-@never_cache
-@require_safe
-def healthz(request: HttpRequest) -> HttpResponse:
-    """The process lives."""
-    return HttpResponse("ok\n", content_type="text/plain")
+def health_middleware(get_response: Answer) -> Answer:
+    """Answer /healthz (the process lives) and /readyz (the database answers, nothing to migrate)."""
+    watched: dict[str, Callable[[], HttpResponse]] = {"/healthz": _healthz, "/readyz": _readyz}
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        answer = watched.get(request.path_info)
+        if answer is None:
+            return get_response(request)
+        if request.method not in ("GET", "HEAD"):
+            return HttpResponseNotAllowed(["GET", "HEAD"])
+        response = answer()
+        response["Cache-Control"] = "no-store"
+        return response
+
+    return middleware
 
 
-@never_cache
-@require_safe
-def readyz(request: HttpRequest) -> HttpResponse:
-    """The database answers and every migration is applied; 503 otherwise."""
+def _healthz() -> HttpResponse:
+    return _say("ok")
+
+
+def _readyz() -> HttpResponse:
     try:
         executor = MigrationExecutor(connection)
         waiting = executor.migration_plan(executor.loader.graph.leaf_nodes())
-    except DatabaseError:
-        return _not_ready("The database does not answer.")
-    return (
-        _not_ready("Migrations are waiting.") if waiting else HttpResponse("ready\n", "text/plain")
-    )
+    except (DatabaseError, PoolTimeout):
+        return _say("The database does not answer.", 503)
+    finally:
+        connection.close()
+    return _say("Migrations are waiting.", 503) if waiting else _say("ready")
 
 
-def _not_ready(why: str) -> HttpResponse:
-    return HttpResponse(f"{why}\n", content_type="text/plain", status=503)
+def _say(words: str, status: int = 200) -> HttpResponse:
+    return HttpResponse(f"{words}\n", content_type="text/plain", status=status)

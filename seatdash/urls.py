@@ -5,7 +5,6 @@ from django.contrib import admin
 from django.urls import include, path
 
 from orgs.views import home
-from seatdash.health import healthz, readyz
 
 accounts = [
     path("login/", account.login, name="account_login"),
@@ -32,8 +31,6 @@ accounts = [
 urlpatterns = [
     path("", home, name="home"),
     *accounts,
-    path("healthz", healthz, name="healthz"),
-    path("readyz", readyz, name="readyz"),
     path("admin/", admin.site.urls),
     path("o/<slug:org>/", include("orgs.urls")),
     path("o/<slug:org>/", include("seats.urls")),

@@ -71,7 +71,7 @@ def cast(db: None) -> Iterator[Cast]:
 
 @pytest.fixture
 def stage(transactional_db: None) -> Cast:
-    """The cast with real commits, for threads and browsers; open a tenancy scope to look at rows."""
+    """The cast with real commits, for threads and browsers; open a scope to look at rows."""
     return Cast(**factories.make_cast(PASSWORD))
 
 

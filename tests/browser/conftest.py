@@ -1,7 +1,6 @@
 """A real server on the test database, and a real Chromium to look at it."""
 
 import os
-import shutil
 import socket
 import subprocess
 import sys
@@ -17,9 +16,9 @@ from django.db import connection
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from orgs.models import Member
+from tests.browser.chromium import CHROMIUM, FLAGS
 from tests.conftest import PASSWORD
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 START_WITHIN = 30
 
 # Playwright keeps an event loop in this thread; the ORM is used between its calls, not within one.
@@ -32,8 +31,7 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
         if os.environ.get("SEATDASH_REQUIRE_BROWSER"):
             pytest.fail("There is no Chromium, and SEATDASH_REQUIRE_BROWSER asks for one.")
         pytest.skip("There is no Chromium here: install Debian's package chromium.")
-    flags = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-background-networking"]
-    return browser_type_launch_args | {"executable_path": CHROMIUM, "args": flags}
+    return browser_type_launch_args | {"executable_path": CHROMIUM, "args": FLAGS}
 
 
 @pytest.fixture(scope="session")
