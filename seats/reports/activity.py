@@ -1,7 +1,7 @@
 """The ledger as a page of sentences and figures, from the newest entry back."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from uuid import UUID
 
 from django.db.models import Q
@@ -39,10 +39,9 @@ class Place:
         """Read a place back; None for nothing, or nonsense."""
         at, _sign, entry_id = (text or "").partition("~")
         try:
-            place = cls(at=datetime.fromisoformat(at), entry_id=UUID(entry_id))
-        except ValueError:
+            return cls(at=datetime.fromisoformat(at).astimezone(UTC), entry_id=UUID(entry_id))
+        except (ValueError, OverflowError):
             return None
-        return place if place.at.tzinfo else None
 
 
 @dataclass(frozen=True, kw_only=True)
