@@ -11,9 +11,10 @@ from argparse import ArgumentParser
 from dataclasses import dataclass
 from pathlib import Path
 
-from seatdash.terminal import CannotGoOn
+from seatdash.terminal import CannotGoOn, say
 
 ROOT = Path(__file__).resolve().parent.parent
+OFF = {"", "0", "no", "off", "false"}
 LOOPBACK = {"127.0.0.1", "::1", "localhost"}
 EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104
 DEFAULT_PORT = 8000
@@ -78,8 +79,12 @@ def refuse_taken_port(arguments: list[str]) -> None:
 def plain_http(arguments: list[str]) -> None:
     """Secure cookies and https only, unless nobody but this machine can reach the pages."""
     is_here = address_in(arguments).host in LOOPBACK
-    if arguments[0] == "demo" or (is_here and not os.environ.get("SEATDASH_BEHIND_PROXY")):
-        os.environ.setdefault("SEATDASH_PLAIN_HTTP", "1")
+    behind_proxy = os.environ.get("SEATDASH_BEHIND_PROXY", "").lower() not in OFF
+    if "SEATDASH_PLAIN_HTTP" in os.environ or behind_proxy or not is_here:
+        return
+    os.environ["SEATDASH_PLAIN_HTTP"] = "1"
+    if arguments[0] == "serve":
+        say("Plain http, for this machine only. Behind a proxy, set SEATDASH_BEHIND_PROXY=1.")
 
 
 def end_with_parent() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 
 
-class CannotGoOn(Exception):  # noqa: N818 - it is no error of the program
+class CannotGoOn(Exception):
     """Why not, in a sentence or two: shown without a traceback, and the exit code is 1."""
 
 

@@ -20,6 +20,7 @@ from seatdash.command_line import needs_database, take_data_directory
 from seatdash.data_directory import DataDirectoryUnusable
 from seatdash.management.commands.test import in_parallel
 from seatdash.postmaster import running_in
+from seatdash.processes import plain_http
 
 REPOSITORY = Path(__file__).resolve().parent.parent.parent
 LINE = "seatdash is ready at http://127.0.0.1:{port}/\n"
@@ -230,3 +231,21 @@ def test_whole_suite_runs_in_two_processes(
 ) -> None:
     monkeypatch.setattr(os, "cpu_count", lambda: 2)
     assert in_parallel(arguments.split()) == processes
+
+
+@pytest.mark.parametrize(
+    ("command", "behind_proxy", "is_plain"),
+    [
+        ("demo", "", True),
+        ("serve", "", True),
+        ("serve", "0", True),
+        ("serve", "1", False),
+        ("serve --host 0.0.0.0", "", False),
+    ],
+)
+def test_plain_http_is_for_this_machine_alone(
+    command: str, behind_proxy: str, is_plain: object, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(os, "environ", {"SEATDASH_BEHIND_PROXY": behind_proxy})
+    plain_http(command.split())
+    assert ("SEATDASH_PLAIN_HTTP" in os.environ) is is_plain
