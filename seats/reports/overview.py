@@ -16,7 +16,7 @@ from seats.reports.pools import STATES, PoolRow, pool_rows
 from seats.reports.products import ProductRow, product_rows
 from teams.models import Team
 
-PAGE = 50
+PAGE = 25
 # Of each sort of trouble as many as can be dealt with; the rest is a link away.
 MOST = 8
 MOST_REQUESTS = 50

@@ -89,6 +89,11 @@ def page_of(request: OrgRequest, thing: Model) -> tuple[str, str]:
     return str(thing), reverse(PAGES.get(name, name), args=[request.organisation.slug, thing.pk])
 
 
+def words_asked(request: OrgRequest) -> str:
+    """Return the words to search by, without the NUL that PostgreSQL takes in no text."""
+    return request.GET.get("q", "").replace("\0", "").strip()
+
+
 def may_change(request: OrgRequest) -> bool:
     """Say whether the member may move seats."""
     return request.role is Role.ADMIN

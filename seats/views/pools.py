@@ -9,14 +9,14 @@ from orgs.access import OrgRequest, Role, gate
 from seats.models import Pool
 from seats.reports.pool_page import pool_page
 from seats.reports.pools import pool_list
-from seats.views.pages import may_change, show
+from seats.views.pages import may_change, show, words_asked
 
 
 @gate(Role.ADMIN, Role.FINANCE)
 def pools(request: OrgRequest) -> HttpResponse:
     report = pool_list(
         request.organisation,
-        search=request.GET.get("q", "").strip(),
+        search=words_asked(request),
         product=request.GET.get("product", ""),
         state=request.GET.get("state", ""),
         page=request.GET.get("page"),
@@ -29,7 +29,7 @@ def pool(request: OrgRequest, pool_id: UUID) -> HttpResponse:
     pool = get_object_or_404(Pool.objects.for_org(request.organisation), pk=pool_id)
     report = pool_page(
         pool,
-        search=request.GET.get("q", "").strip(),
+        search=words_asked(request),
         status=request.GET.get("status", "live"),
         page=request.GET.get("page"),
     )

@@ -15,14 +15,14 @@ from seats.reports.products import product_list, product_page
 from seats.services import archive as archiving
 from seats.services import stock
 from seats.services.catalogue import create_product
-from seats.views.pages import Action, act, go, may_change, page_of, show
+from seats.views.pages import Action, act, go, may_change, page_of, show, words_asked
 
 
 @gate(Role.ADMIN, Role.FINANCE)
 def products(request: OrgRequest) -> HttpResponse:
     report = product_list(
         request.organisation,
-        search=request.GET.get("q", "").strip(),
+        search=words_asked(request),
         state=request.GET.get("state", ""),
         page=request.GET.get("page"),
     )

@@ -17,7 +17,7 @@ from seats.reports.teams import enrolments_of_team, team_report, team_rows
 from seats.services import archive as archiving
 from seats.services import leaving
 from seats.services.founding import found_team
-from seats.views.pages import Action, act, may_change, may_revoke, page_of, show
+from seats.views.pages import Action, act, may_change, may_revoke, page_of, show, words_asked
 from teams.access import visible_team
 from teams.models import Team
 from teams.services import add_people as add_to_team
@@ -27,7 +27,7 @@ PAGE = 50
 
 @gate(Role.ADMIN, Role.FINANCE, Role.MANAGER)
 def teams(request: OrgRequest) -> HttpResponse:
-    asked = request.GET.get("q", "").strip()
+    asked = words_asked(request)
     found = Team.objects.for_org(request.organisation).visible_to(request.member)
     found = found.filter(archived_at__isnull=request.GET.get("state") != "archived")
     rows = team_rows(found.search(asked) if asked else found).by_name()

@@ -76,6 +76,14 @@ def test_pools_are_found_by_state_product_and_word(cast: Cast) -> None:
     assert found(product="no-such-thing", state="nonsense") == {"full", "over", "low"}
 
 
+@pytest.mark.parametrize(
+    "asked", ["q=%00", "q=%ff%fe", "page=-1", "page=x", "product=%00&state=%00"]
+)
+@pytest.mark.parametrize("name", ["pools", "products", "teams", "overview"])
+def test_nonsense_in_the_address_breaks_no_list(cast: Cast, name: str, asked: str) -> None:
+    assert cast.client(cast.admin).get(f"{url(cast, name)}?{asked}").status_code == 200
+
+
 def test_pools_cost_the_same_queries_however_many(cast: Cast) -> None:
     client = cast.client(cast.admin)
     allocation = make_allocation(cast.admin, cast.team, cast.product)
@@ -146,6 +154,7 @@ def test_enrolments_are_filtered_by_status_and_person(cast: Cast) -> None:
     assert found(status="left") == set()
     assert found(status="all") == {"held", "soon", "live", "gone"}
     assert found(status="all", q=emails["gone"]) == {"gone"}
+    assert found(status="\0", q="\0") == {"held", "soon", "live", "gone"}
 
 
 def test_enrolment_past_its_end_counts_as_expired_before_it_is_booked(cast: Cast) -> None:
