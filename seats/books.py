@@ -136,9 +136,12 @@ class Balance:
     @property
     def differences(self) -> tuple[str, ...]:
         """Every difference, with the name of what it is in."""
+        parts: tuple[Sequence[ProductBooks | PoolBooks | TeamBooks], ...]
+        parts = (self.products, self.pools, self.teams)
         return tuple(
             f"{books.name}: {difference}"
-            for books in (*self.products, *self.pools, *self.teams)
+            for part in parts
+            for books in part
             for difference in books.differences
         )
 
@@ -219,7 +222,8 @@ def holders_as_of(organisation: Organisation, moment: datetime) -> list[Holder]:
 def _rows(sql: str, organisation: Organisation, **params: Any) -> list[tuple[Any, ...]]:
     with tenancy.scope(organisation.pk), connection.cursor() as cursor:
         cursor.execute(sql, {"org": organisation.pk, **params})
-        return cursor.fetchall()
+        rows: list[tuple[Any, ...]] = cursor.fetchall()
+    return rows
 
 
 def _read(row: str) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from orgs.errors import Archived
 from orgs.ids import new_id
 from orgs.models import Member
+from orgs.plans import MANY, PLAN_ANEW
 from orgs.services import touch_rights
 from seatdash.tenancy import atomically
 from teams.errors import NameTaken, Offboarded
@@ -174,6 +175,9 @@ def _belong(organisation_id: UUID, team: Team, members: Sequence[UUID]) -> None:
     present = set(
         TeamMember.objects.filter(team=team, member__in=members).values_list("member", flat=True)
     )
+    if len(members) > MANY:
+        with connection.cursor() as cursor:
+            cursor.execute(PLAN_ANEW)
     TeamMember.objects.bulk_create(
         [
             TeamMember(organisation_id=organisation_id, team=team, member_id=member)

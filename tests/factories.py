@@ -8,7 +8,7 @@ from uuid import UUID
 from orgs.models import Member, Organisation, User
 from orgs.services import create_organisation
 from seatdash import tenancy
-from seats.models import Allocation, Pool, Product
+from seats.models import Allocation, Enrolment, Pool, Product
 from seats.services.allocation import allocate, create_pool, share
 from seats.services.catalogue import create_product
 from seats.services.enrolment import Line, Mode, enrol
@@ -94,6 +94,12 @@ def make_learners(actor: Member, team: Team, many: int = 1) -> list[UUID]:
     """Make new people in a team; answers their member ids."""
     people = [Person(f"learner-{next(_numbers)}@north.example") for _ in range(many)]
     return join(actor=actor, team=team, people=people)
+
+
+def enrolment_of(line: Line) -> Enrolment:
+    """Look up the enrolment that an answer speaks of."""
+    assert line.enrolment_id is not None
+    return Enrolment.objects.get(pk=line.enrolment_id)
 
 
 def enrol_new(

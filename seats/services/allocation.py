@@ -294,4 +294,3 @@ def _in_use(allocation: Allocation) -> SeatsInUse:
     else:
         detail = _("Expired enrolments of %(team)s hold %(used)s seats of it. Archive the pool.")
     return SeatsInUse(detail % numbers, used=allocation.used, members=names)
-

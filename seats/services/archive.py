@@ -1,6 +1,5 @@
 """Archiving what has history: never deleted, no longer used (rule 9)."""
 
-from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from orgs.models import Member
@@ -17,9 +16,7 @@ from teams.services import close_team, lock_team
 
 
 @atomically
-def archive_pool(
-    *, actor: Member, pool: Pool, reason: str = "", seen: int | None = None
-) -> Pool:
+def archive_pool(*, actor: Member, pool: Pool, reason: str = "", seen: int | None = None) -> Pool:
     """Close a pool: its teams are taken off, its free seats go back to stock.
 
     Raises StillInUse with the number of live enrolments, ChangedMeanwhile or Archived. Seats that
@@ -64,7 +61,9 @@ def archive_team(*, actor: Member, team: Team, reason: str = "") -> Team:
     below = Team.objects.open().below(team).exclude(pk=team.pk).count()
     if below:
         detail = ngettext(
-            "Archive the %(n)s team below it first.", "Archive the %(n)s teams below it first.", below
+            "Archive the %(n)s team below it first.",
+            "Archive the %(n)s teams below it first.",
+            below,
         )
         raise StillInUse(detail % {"n": below}, teams=below)
     for allocation in _locked_allocations(team):

@@ -53,9 +53,9 @@ def enrol(
 ) -> list[Line]:
     """Enrol members of the allocation's team; answers a line for each, in the order given.
 
-    `members` are ids; one given twice is answered once. All or none, unless `mode` is FILL: then those who fit, first come
-    first served. Raises CannotEnrol (NoSeatsLeft, CapReached, TermsOver, NotAllocated, NotInTeam)
-    or Archived.
+    `members` are ids; one given twice is answered once. All or none, unless `mode` is FILL: then
+    those who fit, first come first served. Raises CannotEnrol (NoSeatsLeft, CapReached, TermsOver,
+    NotAllocated, NotInTeam) or Archived.
     """
     if not members:
         return []

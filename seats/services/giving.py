@@ -47,9 +47,7 @@ def give(*, actor: Member, team: Team, gift: Gift) -> Allocated:
     assert gift.pool is not None
     if gift.mode == "template":
         return clone(actor=actor, pool=gift.pool, team=team, reason=gift.reason)
-    allocation = share(
-        actor=actor, pool=gift.pool, team=team, cap=gift.cap, reason=gift.reason
-    )
+    allocation = share(actor=actor, pool=gift.pool, team=team, cap=gift.cap, reason=gift.reason)
     return Allocated(
         pool=gift.pool,
         allocation=allocation,

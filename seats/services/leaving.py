@@ -47,6 +47,4 @@ def offboard(*, actor: Member, member: Member, reason: str = "") -> Left:
 def _end(actor: Member, member: Member, team: Team | None, reason: str) -> int:
     held = Enrolment.objects.for_org(member.organisation_id).of_member(member).unended()
     enrolments = list(held.filter(team=team) if team else held)
-    return end_all(
-        actor=actor, enrolments=enrolments, end_reason=EndReason.LEFT, reason=reason
-    )
+    return end_all(actor=actor, enrolments=enrolments, end_reason=EndReason.LEFT, reason=reason)

@@ -37,7 +37,7 @@ class Movement:
 
 
 def book(*movements: Movement, actor: Member | None, reason: str = "") -> None:
-    """Apply movements in their order: counters first, then an entry with the balances after each."""
+    """Apply movements in their order: the counters, then an entry with the balances after it."""
     with connection.cursor() as cursor:
         for movement in movements:
             _apply(movement)

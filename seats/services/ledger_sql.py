@@ -7,8 +7,7 @@ from uuid import UUID
 import psycopg
 from django.db import connection
 
-# Above this many members a plan is made for their number; below it the prepared one serves.
-MANY = 100
+from orgs.plans import MANY, PLAN_ANEW
 
 
 class SeatsRefused(Exception):
@@ -28,13 +27,15 @@ BOOK = """
 
 # Who is held already is found before anything is counted; the pool's row is the lock under which
 # the seats are taken. The key share on the membership makes leaving a team wait for an enrolment.
+# All who are held or belong were asked for, so the full joins are left joins that never go through
+# one list for each of the other, whatever the planner thinks of their lengths.
 # `taken` and `drawn` are the pool's and the team's counter: both move or, by seats_refuse, neither.
 TAKE: LiteralString = """
     WITH asked AS (
         SELECT * FROM unnest(%(members)s::uuid[], %(enrolments)s::uuid[], %(entries)s::uuid[])
             WITH ORDINALITY AS asked (member_id, enrolment_id, entry_id, nth)
     ), belonging AS (
-        SELECT member_id FROM teams_teammember
+        SELECT member_id, team_id FROM teams_teammember
         WHERE organisation_id = %(org)s AND team_id = %(team)s AND member_id = ANY(%(members)s)
         ORDER BY member_id FOR KEY SHARE
     ), held AS (
@@ -43,9 +44,13 @@ TAKE: LiteralString = """
         FROM seats_enrolment
         WHERE organisation_id = %(org)s AND pool_id = %(pool)s AND member_id = ANY(%(members)s)
             AND ended_at IS NULL
+    ), known AS (
+        SELECT member_id, enrolment_id, entry_id, nth, held.id AS held_id, held.expires_at,
+            held.lapsed IS TRUE AS lapsed, belonging.team_id IS NOT NULL AS belongs
+        FROM asked FULL JOIN held USING (member_id) FULL JOIN belonging USING (member_id)
     ), fresh AS (
-        SELECT asked.*, row_number() OVER (ORDER BY nth) AS turn
-        FROM asked LEFT JOIN held USING (member_id) WHERE held.id IS NULL
+        SELECT member_id, enrolment_id, entry_id, row_number() OVER (ORDER BY nth) AS turn
+        FROM known WHERE held_id IS NULL
     ), wanted AS (
         SELECT count(*)::integer AS seats FROM fresh
     ), taken AS (
@@ -90,17 +95,14 @@ TAKE: LiteralString = """
             CASE WHEN drawn.seats IS NULL THEN seats_refuse('the team''s share is used up') END
         FROM taken LEFT JOIN drawn ON true
     )
-    SELECT asked.member_id,
-        coalesce(held.id, CASE WHEN outcome.done THEN asked.enrolment_id END),
-        held.id IS NULL AND outcome.done IS TRUE,
-        CASE WHEN held.id IS NULL THEN outcome.expires_at ELSE held.expires_at END,
-        belonging.member_id IS NOT NULL,
-        held.lapsed IS TRUE
-    FROM asked
-    LEFT JOIN held USING (member_id)
-    LEFT JOIN belonging USING (member_id)
-    LEFT JOIN outcome ON true
-    ORDER BY asked.nth
+    SELECT member_id,
+        coalesce(held_id, CASE WHEN outcome.done THEN enrolment_id END),
+        held_id IS NULL AND outcome.done IS TRUE,
+        CASE WHEN held_id IS NULL THEN outcome.expires_at ELSE known.expires_at END,
+        belongs,
+        lapsed
+    FROM known LEFT JOIN outcome ON true
+    ORDER BY nth
 """
 
 FREE: LiteralString = """
@@ -133,8 +135,9 @@ FREE: LiteralString = """
     INSERT INTO seats_ledgerentry (
         id, organisation_id, at, kind, product_id, pool_id, team_id, enrolment_id, member_id,
         actor_id, reason, stock_moved, capacity_moved, used_moved, capacity_after, used_after, seq)
-    SELECT entry_id, %(org)s, ended_at, CASE WHEN occupies THEN 'held' ELSE %(end_reason)s::text END,
-        pools.product_id, pools.id, team_id, turns.id, member_id, %(actor)s::uuid, %(reason)s::text, 0, 0,
+    SELECT entry_id, %(org)s, ended_at,
+        CASE WHEN occupies THEN 'held' ELSE %(end_reason)s::text END, pools.product_id, pools.id,
+        team_id, turns.id, member_id, %(actor)s::uuid, %(reason)s::text, 0, 0,
         CASE WHEN occupies THEN 0 ELSE -1 END, capacity, used_before - freed, seq_before + turn
     FROM turns JOIN pools ON pools.id = turns.pool_id
     RETURNING enrolment_id
@@ -146,14 +149,14 @@ def run(
 ) -> list[tuple[Any, ...]]:
     """Run a statement in the open transaction, or in one of its own within one round trip.
 
-    The statement is prepared at the server, which Django's own cursor never does.
+    The statement is prepared at the server, which Django's own cursor never does; for many members
+    a plan is made for their number.
     """
-    few = len(params["enrolments"]) <= MANY
     connection.ensure_connection()
     with connection.wrap_database_errors:
         if connection.in_atomic_block:
-            return _execute(connection.connection, statement, params, few).fetchall()
-        return _alone(connection.connection, organisation_id, statement, params, few)
+            return _execute(connection.connection, statement, params).fetchall()
+        return _alone(connection.connection, organisation_id, statement, params)
 
 
 def _alone(
@@ -161,7 +164,6 @@ def _alone(
     organisation_id: UUID,
     statement: LiteralString,
     params: Mapping[str, Any],
-    few: bool,
 ) -> list[tuple[Any, ...]]:
     try:
         with server.pipeline():
@@ -169,7 +171,7 @@ def _alone(
             server.execute(
                 "SELECT set_config('seatdash.org', %s, true)", [str(organisation_id)], prepare=True
             )
-            cursor = _execute(server, statement, params, few)
+            cursor = _execute(server, statement, params)
             server.execute("COMMIT")
         return cursor.fetchall()
     except BaseException:
@@ -178,8 +180,11 @@ def _alone(
 
 
 def _execute(
-    server: "psycopg.Connection[Any]", statement: LiteralString, params: Mapping[str, Any], few: bool
+    server: "psycopg.Connection[Any]", statement: LiteralString, params: Mapping[str, Any]
 ) -> "psycopg.Cursor[tuple[Any, ...]]":
+    few = len(params["enrolments"]) <= MANY
+    if not few:
+        server.execute(PLAN_ANEW)
     return psycopg.Cursor(server).execute(statement, params, prepare=few)
 
 

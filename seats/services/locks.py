@@ -49,7 +49,9 @@ def changed(pool: Pool) -> ChangedMeanwhile:
     """Return the refusal for a form that shows a pool as it no longer is."""
     detail = _("%(name)s now has %(capacity)s seats. Check the numbers and send the form again.")
     capacity = _("unlimited") if pool.capacity is None else pool.capacity
-    return ChangedMeanwhile(detail % {"name": pool.name, "capacity": capacity}, capacity=pool.capacity)
+    return ChangedMeanwhile(
+        detail % {"name": pool.name, "capacity": capacity}, capacity=pool.capacity
+    )
 
 
 def check_seats(seats: int) -> None:

@@ -73,9 +73,7 @@ def set_terms(
     Raises InvalidTerms, Archived or ChangedMeanwhile.
     """
     locked = terms.put_on(lock_pool(pool, seen=seen))
-    locked.save(
-        update_fields=["terms_kind", "terms_days", "terms_date", "reusable", "extendable"]
-    )
+    locked.save(update_fields=["terms_kind", "terms_days", "terms_date", "reusable", "extendable"])
     book(Movement(kind=Kind.TERMS, product=pool.product, pool=locked), actor=actor, reason=reason)
     return locked
 

@@ -18,7 +18,13 @@ from seats.services.terms import Terms
 from teams.models import Team
 from teams.services import create_team
 from tests.conftest import Cast
-from tests.factories import enrol_new, make_allocation, make_learners, make_shared_pool
+from tests.factories import (
+    enrol_new,
+    enrolment_of,
+    make_allocation,
+    make_learners,
+    make_shared_pool,
+)
 
 
 def test_pool_with_live_enrolments_is_not_archived_and_says_how_many(cast: Cast) -> None:
@@ -96,7 +102,7 @@ def test_archived_pool_takes_part_in_nothing(cast: Cast) -> None:
 def test_archived_pool_keeps_its_history(cast: Cast) -> None:
     allocation = make_allocation(cast.admin, cast.team, cast.product, seats=5)
     (line,) = enrol_new(cast.manager, allocation)
-    revoke(actor=cast.admin, enrolment=Enrolment.objects.get(pk=line.enrolment_id))
+    revoke(actor=cast.admin, enrolment=enrolment_of(line))
     archive_pool(actor=cast.admin, pool=allocation.pool)
     assert Enrolment.objects.filter(pool=allocation.pool).count() == 1
     assert LedgerEntry.objects.of_pool(allocation.pool).count() == 5

@@ -18,7 +18,13 @@ from seats.services.revocation import revoke
 from seats.services.terms import set_cap
 from teams.services import create_team
 from tests.conftest import Cast
-from tests.factories import enrol_new, make_allocation, make_learners, make_shared_pool
+from tests.factories import (
+    enrol_new,
+    enrolment_of,
+    make_allocation,
+    make_learners,
+    make_shared_pool,
+)
 
 
 def available(pool: Pool) -> int:
@@ -85,7 +91,7 @@ def test_team_that_uses_seats_is_not_taken_off_and_the_answer_says_who(cast: Cas
 def test_refusal_names_a_few_of_many(cast: Cast) -> None:
     _, (allocation,) = make_shared_pool(cast.admin, cast.product, [cast.team])
     enrol_new(cast.admin, allocation, 20)
-    with pytest.raises(SeatsInUse, match="20 seats.*and others"):
+    with pytest.raises(SeatsInUse, match=r"20 seats.*and others"):
         take_off(actor=cast.admin, allocation=allocation)
 
 
@@ -117,7 +123,7 @@ def test_team_that_was_taken_off_a_full_pool_hears_the_real_reason(cast: Cast) -
 def test_team_may_come_back_to_a_pool(cast: Cast) -> None:
     pool, (allocation,) = make_shared_pool(cast.admin, cast.product, [cast.team])
     (line,) = enrol_new(cast.admin, allocation)
-    revoke(actor=cast.admin, enrolment=allocation.enrolments.get(pk=line.enrolment_id))
+    revoke(actor=cast.admin, enrolment=enrolment_of(line))
     take_off(actor=cast.admin, allocation=allocation)
     again = share(actor=cast.admin, pool=pool, team=cast.team)
     enrol_new(cast.admin, again, 2)
