@@ -18,7 +18,7 @@ import pytest
 
 from seatdash.command_line import needs_database, take_data_directory
 from seatdash.data_directory import DataDirectoryUnusable
-from seatdash.management.commands.test import in_parallel
+from seatdash.management.commands.test import TWO_PROCESSES, in_parallel
 from seatdash.postmaster import running_in
 from seatdash.processes import plain_http
 
@@ -217,9 +217,9 @@ def test_only_commands_that_use_a_database_get_one(arguments: str, needed: objec
 @pytest.mark.parametrize(
     ("arguments", "processes"),
     [
-        ("", ["-n", "2"]),
-        ("-k pool", ["-n", "2"]),
-        ("tests/seats", ["-n", "2"]),
+        ("", TWO_PROCESSES),
+        ("-k pool", TWO_PROCESSES),
+        ("tests/seats", TWO_PROCESSES),
         ("tests/seats/test_stock.py", []),
         ("-n4", []),
         ("-p no:xdist", []),

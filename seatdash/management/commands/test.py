@@ -13,6 +13,8 @@ from seatdash.processes import ROOT
 # What a person looks at one test with does not go together with several processes.
 ONE_PROCESS = ("-n", "--numprocesses", "--pdb", "--trace", "-s", "--capture=no", "--collect-only")
 SECONDS_TO_STOP = 20
+# A file stays together: what its tests share is made once.
+TWO_PROCESSES = ["-n", "2", "--dist", "loadfile"]
 
 
 class Command(BaseCommand):
@@ -52,4 +54,4 @@ def in_parallel(arguments: list[str]) -> list[str]:
     """The whole suite, or folders of it, in two processes; a file or less in one."""
     by_hand = any(word.startswith(ONE_PROCESS) or word.endswith("no:xdist") for word in arguments)
     few = any(".py" in word for word in arguments)
-    return [] if by_hand or few or os.cpu_count() == 1 else ["-n", "2"]
+    return [] if by_hand or few or os.cpu_count() == 1 else TWO_PROCESSES
