@@ -23,6 +23,7 @@ from seatdash.terminal import CannotGoOn, say
 
 RUNTIME = "requirements.txt"
 TESTING = "requirements-test.txt"
+WITH_TEST_TOOLS = {"test", "endure", "screenshots"}
 # Which packages a `.venv` has, written when all of them are there; and the sign of an install that
 # has begun and not ended, after which nothing in it can be trusted.
 STAMP = "seatdash-installed-{name}"
@@ -37,7 +38,7 @@ class PackagesMissing(CannotGoOn):
 def enter_environment(script: str, arguments: list[str]) -> None:
     """Returns inside an environment that has the packages, or ends the process."""
     root = Path(script).parent
-    wanted = [RUNTIME, TESTING] if _command(arguments) == "test" else [RUNTIME]
+    wanted = [RUNTIME, TESTING] if _command(arguments) in WITH_TEST_TOOLS else [RUNTIME]
     try:
         if _is_outside_choice(root):
             _require(root, wanted)
