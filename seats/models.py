@@ -213,7 +213,16 @@ class Enrolment(models.Model):
         ]
         indexes = [
             models.Index(
-                "pool", "expires_at", condition=Q(ended_at__isnull=True), name="enrolment_expiring"
+                "pool",
+                "expires_at",
+                condition=Q(ended_at__isnull=True, expires_at__isnull=False),
+                name="enrolment_expiring",
+            ),
+            models.Index(
+                "organisation",
+                "expires_at",
+                condition=Q(ended_at__isnull=True, expires_at__isnull=False),
+                name="enrolment_ending_soon",
             ),
             models.Index("team", "started_at", name="enrolment_of_team"),
             models.Index(

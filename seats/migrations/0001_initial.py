@@ -142,7 +142,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='enrolment',
-            index=models.Index(models.F('pool'), models.F('expires_at'), condition=models.Q(('ended_at__isnull', True)), name='enrolment_expiring'),
+            index=models.Index(models.F('pool'), models.F('expires_at'), condition=models.Q(('ended_at__isnull', True), ('expires_at__isnull', False)), name='enrolment_expiring'),
+        ),
+        migrations.AddIndex(
+            model_name='enrolment',
+            index=models.Index(models.F('organisation'), models.F('expires_at'), condition=models.Q(('ended_at__isnull', True), ('expires_at__isnull', False)), name='enrolment_ending_soon'),
         ),
         migrations.AddIndex(
             model_name='enrolment',
