@@ -95,8 +95,8 @@ def _lock(member: Member) -> Member:
 
 
 def has_other_admin(member: Member) -> bool:
-    """Say whether somebody else could administer the member's organisation."""
-    admins = Member.objects.for_org(member.organisation_id).admins()
+    """Say whether somebody else could administer the organisation: an admin who signs in."""
+    admins = Member.objects.for_org(member.organisation_id).admins().filter(user__isnull=False)
     return admins.exclude(pk=member.pk).exists()
 
 

@@ -167,6 +167,12 @@ def test_last_admin_stays(cast: Cast, path: str, sent: dict[str, str]) -> None:
     assert (cast.admin.role, cast.admin.offboarded_at) == ("admin", None)
 
 
+def test_admin_who_cannot_sign_in_is_not_one_to_leave_it_all_to(cast: Cast) -> None:
+    make_member(cast.organisation, "kim@north.example", role="admin")
+    url = cast.url(f"people/{cast.admin.pk}/role/")
+    assert cast.client(cast.admin).post(url, {"role": "member"}).status_code == 409
+
+
 def test_offboarding_shows_beforehand_what_will_end(cast: Cast) -> None:
     allocation = make_allocation(cast.admin, cast.team, cast.product, seats=None)
     (line,) = enrol_new(cast.admin, allocation)
