@@ -19,7 +19,7 @@ class ExpiryError(Exception):
 # one is enough to wait in the queue, and none holds a lock that a killed worker would leave behind.
 @app.periodic(cron="* * * * *")
 @app.task(queueing_lock="expire")
-def expire(timestamp: int) -> None:  # noqa: ARG001 - the worker says when it was due
+def expire(timestamp: int) -> None:
     """Book as expired whatever is past its end, each organisation on its own."""
     failed = [organisation.slug for organisation in _organisations() if not _expire(organisation)]
     if failed:
