@@ -75,16 +75,6 @@ NOT_APPEND_ONLY = """
     DROP FUNCTION seats_ledger_is_append_only();
 """
 
-# One statement takes a seat of the pool and of the team's share; where the second refuses, this
-# undoes the first.
-REFUSE = """
-    CREATE FUNCTION seats_refuse(reason text) RETURNS integer LANGUAGE plpgsql AS $$
-    BEGIN
-        RAISE EXCEPTION '%', reason USING ERRCODE = 'SD001';
-    END $$;
-"""
-NO_REFUSE = "DROP FUNCTION seats_refuse(text);"
-
 
 class Migration(migrations.Migration):
     dependencies = [("seats", "0001_initial"), ("teams", "0002_policies")]
@@ -100,5 +90,4 @@ class Migration(migrations.Migration):
         migrations.RunSQL(WHOLE, NOT_WHOLE),
         migrations.RunSQL(ROOM_FOR_COUNTERS, NO_ROOM),
         migrations.RunSQL(APPEND_ONLY, NOT_APPEND_ONLY),
-        migrations.RunSQL(REFUSE, NO_REFUSE),
     ]

@@ -6,7 +6,6 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -15,11 +14,10 @@ from orgs.models import Member
 from seatdash.tenancy import atomically
 from seats.errors import CapReached, NoSeatsLeft, NotAllocated, NotInTeam, TermsOver
 from seats.models import Allocation, Enrolment, Pool
-from seats.services import ledger, ledger_sql
+from seats.services import ledger
 from seats.services.expiry import expire_in_pool
 from seats.services.locks import lock_allocation, lock_memberships, lock_pool
-
-ATTEMPTS = 5
+from teams.models import TeamMember
 
 
 class Outcome(StrEnum):
@@ -60,39 +58,16 @@ def enrol(
     if not members:
         return []
     members = list(dict.fromkeys(members))
-    for _attempt in range(ATTEMPTS):
-        try:
-            taken = _take(actor, allocation, members, reason)
-        except IntegrityError:
-            continue  # one of them was enrolled at this very moment: look again
-        if taken is not None and _is_settled(taken):
-            return [_line(each) for each in taken]
-        break
+    taken = ledger.take_seats(actor=actor, allocation=allocation, members=members, reason=reason)
+    if _is_settled(taken):
+        return [_line(each) for each in taken]
     return _enrol_under_lock(
         actor=actor, allocation=allocation, members=members, mode=mode, reason=reason
     )
 
 
-def _take(
-    actor: Member, allocation: Allocation, members: Sequence[UUID], reason: str
-) -> list[ledger.Taken] | None:
-    try:
-        if not connection.in_atomic_block:
-            return ledger.take_seats(
-                actor=actor, allocation=allocation, members=members, reason=reason
-            )
-        with transaction.atomic():
-            return ledger.take_seats(
-                actor=actor, allocation=allocation, members=members, reason=reason
-            )
-    except DatabaseError as error:
-        if ledger_sql.refused(error):
-            return None
-        raise
-
-
 def _is_settled(taken: Sequence[ledger.Taken]) -> bool:
-    return all(each.enrolment_id and not each.lapsed for each in taken)
+    return all(each.enrolment_id for each in taken)
 
 
 def _line(taken: ledger.Taken) -> Line:
@@ -130,7 +105,7 @@ def _enrol_under_lock(
     asked = [member for member in members if member in chosen]
     taken = ledger.take_seats(actor=actor, allocation=allocation, members=asked, reason=reason)
     if not _is_settled(taken):
-        raise _why_not(pool, taken)
+        raise _why_not(pool, allocation, asked)
     lines = {each.member_id: _line(each) for each in taken}
     return [lines.get(member, Line(member, Outcome.NO_SEAT)) for member in members]
 
@@ -176,8 +151,9 @@ def _full(pool: Pool, allocation: Allocation, wanted: int) -> Refusal:
     )
 
 
-def _why_not(pool: Pool, taken: Sequence[ledger.Taken]) -> Refusal:
-    outsiders = sum(not each.belongs for each in taken)
+def _why_not(pool: Pool, allocation: Allocation, asked: Sequence[UUID]) -> Refusal:
+    memberships = TeamMember.objects.for_org(pool.organisation_id).filter(team=allocation.team_id)
+    outsiders = len(asked) - memberships.filter(member__in=asked).count()
     if outsiders:
         return NotInTeam(_("Add them to the team first."), not_in_team=outsiders)
     return TermsOver(

@@ -10,6 +10,7 @@ from django.db import connection
 
 from orgs.ids import new_id
 from orgs.models import Member
+from orgs.plans import MANY
 from seats import clock
 from seats.models import Allocation, Enrolment, LedgerEntry, Pool, Product
 from seats.services import ledger_sql
@@ -85,7 +86,7 @@ def _entry(movement: Movement, actor: Member | None, reason: str) -> dict[str, A
     }
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Taken:
     """What became of one member: a new enrolment, or the one held already, or neither."""
 
@@ -93,8 +94,6 @@ class Taken:
     enrolment_id: UUID | None
     is_new: bool
     expires_at: datetime | None
-    belongs: bool
-    lapsed: bool
 
 
 def take_seats(
@@ -102,27 +101,26 @@ def take_seats(
 ) -> list[Taken]:
     """Enrol all of `members` who hold no seat of the pool yet, or none of them; one statement.
 
-    Answers in the order given. Raises psycopg's UniqueViolation where one of them was enrolled at
-    the same moment, and SeatsRefused where the pool had the seats but the team's share had not:
-    nothing is done then, and it may be tried again.
+    Answers in the order given. Where it may not be, for whatever reason, nobody is enrolled.
     """
     rows = ledger_sql.run(
         ledger_sql.TAKE,
-        organisation_id=allocation.organisation_id,
-        params={
+        {
             "org": allocation.organisation_id,
-            "allocation": allocation.pk,
-            "pool": allocation.pool_id,
             "team": allocation.team_id,
+            "pool": allocation.pool_id,
+            "allocation": allocation.pk,
             "actor": actor.pk,
+            "members": ledger_sql.array_of(members),
+            "enrolments": ledger_sql.array_of(new_id() for _ in members),
+            "entries": ledger_sql.array_of(new_id() for _ in members),
             "reason": reason,
             "now": clock.told(),
-            "members": list(members),
-            "enrolments": [new_id() for _ in members],
-            "entries": [new_id() for _ in members],
         },
+        many=len(members) > MANY,
     )
-    return [Taken(*row) for row in rows]
+    taken = {row[0]: Taken(*row) for row in rows}
+    return [taken[member] for member in members]
 
 
 def free_seats(
@@ -140,15 +138,15 @@ def free_seats(
     ids = list(enrolments)
     rows = ledger_sql.run(
         ledger_sql.FREE,
-        organisation_id=organisation_id,
-        params={
+        {
             "org": organisation_id,
             "actor": actor and actor.pk,
             "reason": reason,
             "now": clock.told(),
             "end_reason": str(end_reason),
-            "enrolments": ids,
-            "entries": [new_id() for _ in ids],
+            "enrolments": ledger_sql.array_of(ids),
+            "entries": ledger_sql.array_of(new_id() for _ in ids),
         },
+        many=len(ids) > MANY,
     )
     return [row[0] for row in rows]

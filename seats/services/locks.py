@@ -3,17 +3,21 @@
 from collections.abc import Iterable
 from uuid import UUID
 
+from django.db import connection
 from django.utils.translation import gettext as _
 
 from seats.errors import Archived, ChangedMeanwhile, InvalidSeats
 from seats.models import MOST_SEATS, Allocation, Pool, Product
-from teams.models import TeamMember
 
 
 def lock_memberships(team_id: UUID, members: Iterable[UUID]) -> None:
-    """Lock who belongs to a team, so that nobody leaves it meanwhile."""
-    rows = TeamMember.objects.filter(team=team_id, member__in=list(members))
-    list(rows.order_by("member_id").select_for_update(no_key=True).values_list("pk"))
+    """Hold who belongs to a team, so that nobody leaves it meanwhile; others may hold them too."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT FROM teams_teammember WHERE team_id = %s AND member_id = ANY(%s)"
+            " ORDER BY member_id FOR KEY SHARE",
+            [team_id, list(members)],
+        )
 
 
 def lock_product(product: Product) -> Product:
