@@ -298,6 +298,7 @@ class LedgerEntry(models.Model):
     objects = LedgerQuerySet.as_manager()
 
     class Meta:
+        verbose_name_plural = _("ledger entries")
         constraints = [
             models.UniqueConstraint(fields=["pool", "seq"], name="ledger_pool_seq_once"),
             models.UniqueConstraint(

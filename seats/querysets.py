@@ -26,12 +26,6 @@ class TenantQuerySet(models.QuerySet[M]):
         return self.filter(organisation=organisation)
 
 
-class Archivable(TenantQuerySet[M]):
-    def open(self) -> Self:
-        """Those that are not archived."""
-        return self.filter(archived_at__isnull=True)
-
-
 class Lockable(TenantQuerySet[M]):
     def locked(self) -> Self:
         """Lock the rows for a change of their counters, in the order of their ids.
@@ -41,7 +35,13 @@ class Lockable(TenantQuerySet[M]):
         return self.order_by("id").select_for_update(no_key=True, of=("self",))
 
 
-class ProductQuerySet(Archivable["Product"], Lockable["Product"]):
+class Archivable(Lockable[M]):
+    def open(self) -> Self:
+        """Those that are not archived."""
+        return self.filter(archived_at__isnull=True)
+
+
+class ProductQuerySet(Archivable["Product"]):
     def by_code(self) -> Self:
         return self.order_by(Lower("code"))
 
@@ -49,7 +49,7 @@ class ProductQuerySet(Archivable["Product"], Lockable["Product"]):
         return self.filter(Q(code__icontains=text) | Q(name__icontains=text))
 
 
-class PoolQuerySet(Archivable["Pool"], Lockable["Pool"]):
+class PoolQuerySet(Archivable["Pool"]):
     def by_name(self) -> Self:
         return self.order_by(Lower("name"), "id")
 

@@ -117,6 +117,9 @@ class Migration(migrations.Migration):
                 ('pool', models.ForeignKey(db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='entries', to='seats.pool')),
                 ('product', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='entries', to='seats.product')),
             ],
+            options={
+                'verbose_name_plural': 'ledger entries',
+            },
         ),
         migrations.AddField(
             model_name='allocation',

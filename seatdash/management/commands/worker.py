@@ -10,6 +10,7 @@ from django.core.management.base import BaseCommand
 from procrastinate import App
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.django_connector import DjangoConnector
+from procrastinate.jobs import DeleteJobCondition
 
 from seatdash.processes import end_with_parent
 
@@ -47,6 +48,8 @@ async def _run(worker: App) -> None:
     await worker.run_worker_async(
         install_signal_handlers=False,
         shutdown_graceful_timeout=SECONDS_TO_FINISH,
+        # One a minute is done; what failed stays to be looked at.
+        delete_jobs=DeleteJobCondition.SUCCESSFUL,
         # A pooler gives each transaction another session, so nothing can be listened to.
         listen_notify=not settings.DATABASES["default"]["DISABLE_SERVER_SIDE_CURSORS"],
     )
