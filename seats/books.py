@@ -180,6 +180,7 @@ class Usage:
     capacity: int | None
     pool_used: int
     team_used: int
+    cap: int | None
 
     @property
     def kind(self) -> str:
@@ -189,7 +190,13 @@ class Usage:
 
     @property
     def available(self) -> int | None:
-        return None if self.capacity is None else max(0, self.capacity - self.pool_used)
+        """What could still be taken: by the team, where there is one; None for no limit."""
+        limits = [
+            limit - used
+            for limit, used in ((self.capacity, self.pool_used), (self.cap, self.team_used))
+            if limit is not None
+        ]
+        return max(0, min(limits)) if limits else None
 
     @property
     def over(self) -> int:

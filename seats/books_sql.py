@@ -98,6 +98,7 @@ CHECK = """
 AS_OF = """
     WITH drawing AS (
         SELECT pool_id, team_id, sum(used_moved) AS used,
+            (array_agg(cap ORDER BY seq DESC) FILTER (WHERE kind IN ('shared', 'capped')))[1] AS cap,
             (array_agg(kind ORDER BY seq DESC) FILTER (WHERE kind IN ('shared', 'unshared')))[1]
                 = 'shared' AS is_drawing
         FROM seats_ledgerentry
@@ -109,7 +110,7 @@ AS_OF = """
             pool.id AS pool_id, pool.name AS pool, team.id AS team_id, team.name AS team,
             count(team.id) OVER (PARTITION BY pool.id) AS teams,
             last.capacity_after AS capacity, last.used_after AS pool_used,
-            coalesce(drawing.used, 0) AS team_used
+            coalesce(drawing.used, 0) AS team_used, drawing.cap
         FROM seats_pool AS pool
         JOIN seats_product AS product ON product.id = pool.product_id
         JOIN LATERAL (

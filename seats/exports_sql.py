@@ -50,17 +50,18 @@ USAGE: LiteralString = f"""
     ORDER BY product.code, pool.name, pool.id, team.name, team.id
 """
 
-# The ledger does not know caps, so what is available is what the pool had left.
 USAGE_AS_OF: LiteralString = f"""
     SELECT {_text("product_code")}, {_text("product")}, pool_id, {_text("pool")},
         CASE WHEN team_id IS NULL THEN 'unallocated' WHEN teams = 1 THEN 'dedicated'
             ELSE 'shared' END,
         {_text("team")}, capacity, team_used, pool_used,
-        CASE WHEN capacity IS NOT NULL THEN greatest(0, capacity - pool_used) END,
+        CASE WHEN capacity IS NOT NULL OR cap IS NOT NULL THEN
+            greatest(0, least(capacity - pool_used, cap - team_used)) END,
         greatest(0, pool_used - capacity), {_iso(MOMENT)}
     FROM ({books_sql.AS_OF}) AS past (figures), jsonb_to_record(figures) AS usage (
         product_id uuid, product_code text, product text, pool_id uuid, pool text, team_id uuid,
-        team text, teams integer, capacity integer, pool_used integer, team_used integer)
+        team text, teams integer, capacity integer, pool_used integer, team_used integer,
+        cap integer)
     WHERE {_asked("product_id", "team_id")}
     ORDER BY product_code, pool, pool_id, team, team_id
 """

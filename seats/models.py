@@ -293,6 +293,9 @@ class LedgerEntry(models.Model):
     stock_after = models.IntegerField(null=True)
     capacity_after = models.IntegerField(null=True)
     used_after = models.IntegerField(null=True)
+    # What the entry set: the team's cap on the pool, the end of the enrolment.
+    cap = models.PositiveIntegerField(null=True)
+    expires_at = models.DateTimeField(null=True)
     seq = models.BigIntegerField()
 
     objects = LedgerQuerySet.as_manager()

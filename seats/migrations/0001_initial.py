@@ -108,6 +108,8 @@ class Migration(migrations.Migration):
                 ('stock_after', models.IntegerField(null=True)),
                 ('capacity_after', models.IntegerField(null=True)),
                 ('used_after', models.IntegerField(null=True)),
+                ('cap', models.PositiveIntegerField(null=True)),
+                ('expires_at', models.DateTimeField(null=True)),
                 ('seq', models.BigIntegerField()),
                 ('actor', models.ForeignKey(db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='orgs.member')),
                 ('enrolment', models.ForeignKey(db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='seats.enrolment')),

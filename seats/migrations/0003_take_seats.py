@@ -80,10 +80,10 @@ BEGIN
         INSERT INTO seats_ledgerentry (
             id, organisation_id, at, kind, product_id, pool_id, team_id, enrolment_id, member_id,
             actor_id, reason, stock_moved, capacity_moved, used_moved,
-            capacity_after, used_after, seq)
+            capacity_after, used_after, expires_at, seq)
         SELECT entry_id, p_org, moment, 'enrolled', pool.product_id, p_pool, p_team, enrolment_id,
             member_id, p_actor, p_reason, 0, 0, 1,
-            pool.capacity, pool.used + turn, pool.seq + turn
+            pool.capacity, pool.used + turn, last_moment, pool.seq + turn
         FROM drawn, asked WHERE held_id IS NULL
     )
     SELECT member_id,

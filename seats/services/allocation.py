@@ -139,7 +139,7 @@ def share(
         organisation_id=team.organisation_id, pool=locked, product=product, team=team, cap=cap
     )
     book(
-        Movement(kind=Kind.SHARED, product=product, pool=locked, team=team),
+        Movement(kind=Kind.SHARED, product=product, pool=locked, team=team, cap=cap),
         actor=actor,
         reason=reason,
     )

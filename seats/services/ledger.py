@@ -35,6 +35,7 @@ class Movement:
     enrolment: Enrolment | None = None
     stock: int = 0
     capacity: int = 0
+    cap: int | None = None
 
 
 def book(*movements: Movement, actor: Member | None, reason: str = "") -> None:
@@ -82,6 +83,8 @@ def _entry(movement: Movement, actor: Member | None, reason: str) -> dict[str, A
         "stock_after": product.stock if stock_is_shown else None,
         "capacity_after": pool.capacity if pool else None,
         "used_after": pool.used if pool else None,
+        "cap": movement.cap,
+        "expires_at": enrolment and enrolment.expires_at,
         "seq": pool.seq if pool else product.seq,
     }
 

@@ -13,11 +13,12 @@ BOOK = """
     INSERT INTO seats_ledgerentry (
         id, organisation_id, at, kind, product_id, pool_id, team_id, enrolment_id, member_id,
         actor_id, reason, stock_moved, capacity_moved, used_moved,
-        stock_after, capacity_after, used_after, seq)
+        stock_after, capacity_after, used_after, cap, expires_at, seq)
     VALUES (
         %(id)s, %(org)s, coalesce(%(at)s, clock_timestamp()), %(kind)s, %(product)s, %(pool)s,
         %(team)s, %(enrolment)s, %(member)s, %(actor)s, %(reason)s, %(stock)s, %(capacity)s, 0,
-        %(stock_after)s, %(capacity_after)s, %(used_after)s, %(seq)s)
+        %(stock_after)s, %(capacity_after)s, %(used_after)s, %(cap)s, %(expires_at)s,
+        %(seq)s)
 """
 
 # The function is in the migration `0003_take_seats`.
@@ -76,7 +77,7 @@ def run(
     database = connections[DEFAULT_DB_ALIAS]
     database.ensure_connection()
     with database.wrap_database_errors:
-        cursor = psycopg.Cursor[tuple[Any, ...]](database.connection)
+        cursor: psycopg.Cursor[tuple[Any, ...]] = psycopg.Cursor(database.connection)
         if many:
             cursor.execute(PLAN_ANEW)
         return cursor.execute(statement, params, prepare=not many).fetchall()

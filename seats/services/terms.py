@@ -95,6 +95,8 @@ def set_cap(
         raise NotAllocated(_("%(pool)s is no longer available to the team.") % {"pool": pool})
     locked.cap = cap
     locked.save(update_fields=["cap"])
-    movement = Movement(kind=Kind.CAPPED, product=pool.product, pool=pool, team=locked.team)
+    movement = Movement(
+        kind=Kind.CAPPED, product=pool.product, pool=pool, team=locked.team, cap=cap
+    )
     book(movement, actor=actor, reason=reason)
     return locked

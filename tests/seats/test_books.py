@@ -13,10 +13,10 @@ from seats.models import Allocation, LedgerEntry, Pool, Product
 from seats.services.allocation import create_pool, increment, share, take_off
 from seats.services.archive import archive_pool
 from seats.services.expiry import expire_due
-from seats.services.revocation import revoke
+from seats.services.revocation import extend, revoke
 from seats.services.stock import issue
 from seats.services.taking import take_away
-from seats.services.terms import Terms
+from seats.services.terms import Terms, set_cap
 from tests.conftest import Cast
 from tests.factories import enrol_new, enrolment_of, make_allocation, make_shared_pool
 
@@ -252,3 +252,24 @@ def test_past_does_not_change_by_what_happens_later(cast: Cast, world: Allocatio
     enrol_new(cast.manager, world, 5)
     Product.objects.update(name="Bookkeeping")
     assert figures(cast.organisation, then) == before
+
+
+def test_past_cap_is_told_by_the_ledger(cast: Cast) -> None:
+    pool, _none = make_shared_pool(cast.admin, cast.product, [], seats=100)
+    allocation = share(actor=cast.admin, pool=pool, team=cast.team, cap=5)
+    capped = datetime.now(UTC)
+    set_cap(actor=cast.admin, allocation=allocation, cap=None)
+    (then,) = books.as_of(cast.organisation, capped)
+    (now,) = books.as_of(cast.organisation, datetime.now(UTC))
+    assert (then.available, now.available) == (5, 100)
+
+
+def test_ledger_tells_the_end_that_an_enrolment_had(cast: Cast) -> None:
+    allocation = make_allocation(cast.admin, cast.team, cast.product, terms=Terms(terms_days=90))
+    (line,) = enrol_new(cast.manager, allocation)
+    enrolment = enrolment_of(line)
+    first = enrolment.expires_at
+    later = datetime.now(UTC) + timedelta(days=200)
+    extend(actor=cast.admin, enrolment=enrolment, expires_at=later)
+    ends = LedgerEntry.objects.filter(enrolment=line.enrolment_id).order_by("seq")
+    assert list(ends.values_list("expires_at", flat=True)) == [first, later]
