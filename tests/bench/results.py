@@ -1,0 +1,92 @@
+"""What a benchmark found, and how it is printed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from statistics import median
+
+
+@dataclass(frozen=True)
+class Round:
+    """Ceiling and ours, measured one right after the other."""
+
+    ceiling: float
+    ours: float
+
+    @property
+    def ratio(self) -> float:
+        return self.ours / self.ceiling
+
+
+@dataclass(frozen=True)
+class Compared:
+    """Ours against a ceiling of the same run; the median of the rounds' ratios counts."""
+
+    name: str
+    what: str
+    unit: str
+    rounds: Sequence[Round]
+    goal: float
+    at_least: bool
+
+    @property
+    def ratio(self) -> float:
+        return median(each.ratio for each in self.rounds)
+
+    @property
+    def is_met(self) -> bool:
+        return self.ratio >= self.goal if self.at_least else self.ratio <= self.goal
+
+    def row(self) -> tuple[str, ...]:
+        ceiling = median(each.ceiling for each in self.rounds)
+        ours = median(each.ours for each in self.rounds)
+        figures = (f"{figure:,.0f}{self.unit}" for figure in (ceiling, ours))
+        return (self.name, self.what, *figures, f"{self.ratio:.2f}")
+
+    def verdict(self) -> str:
+        sign = ">=" if self.at_least else "<="
+        return f"{self.name} ratio {self.ratio:.2f} goal {sign}{self.goal:.2f} {_word(self.is_met)}"
+
+
+@dataclass(frozen=True)
+class Timed:
+    """Seconds against a number of seconds; there is no ceiling to compare with."""
+
+    name: str
+    what: str
+    seconds: float
+    goal: float
+
+    @property
+    def is_met(self) -> bool:
+        return self.seconds <= self.goal
+
+    def row(self) -> tuple[str, ...]:
+        return (self.name, self.what, "-", f"{self.seconds:.2f} s", "-")
+
+    def verdict(self) -> str:
+        return f"{self.name} seconds {self.seconds:.2f} goal <={self.goal:.2f} {_word(self.is_met)}"
+
+
+Result = Compared | Timed
+
+
+def report(results: Sequence[Result]) -> str:
+    """Draw a table of the results, and below it a line for each."""
+    rows = [("", "what", "ceiling", "ours", "ratio"), *(result.row() for result in results)]
+    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
+    table = [_line(row, widths) for row in rows]
+    return "\n".join([*table, "", *(result.verdict() for result in results)])
+
+
+def _line(row: Sequence[str], widths: Sequence[int]) -> str:
+    cells = [
+        cell.ljust(width) if column < 2 else cell.rjust(width)
+        for column, (cell, width) in enumerate(zip(row, widths, strict=True))
+    ]
+    return "  ".join(cells).rstrip()
+
+
+def _word(is_met: bool) -> str:
+    return "met" if is_met else "missed"

@@ -1,0 +1,51 @@
+"""Which benchmarks there are, and what they need around them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from django.core.management import CommandError
+
+from tests.bench import enrolling, many
+from tests.bench.balance import check_balance
+from tests.bench.results import Result
+from tests.bench.scratch import scratch_database
+from tests.bench.world import World, load, make_world
+
+IN_A_WORLD: dict[str, Callable[[World], Result]] = {
+    "P1": enrolling.measure_one_pool,
+    "P2": enrolling.measure_many_pools,
+    "P3": many.measure_many_members,
+}
+ON_THEIR_OWN: dict[str, Callable[[], Sequence[Result]]] = {}
+
+
+def run(names: Sequence[str], scale: float, say: Callable[[str], object]) -> list[Result]:
+    """Measure what is named, all without names; `say` hears what is going on."""
+    known = [*IN_A_WORLD, *ON_THEIR_OWN]
+    unknown = [name for name in names if name not in known]
+    if unknown:
+        raise CommandError(f"There is no benchmark {unknown[0]}. There are: {', '.join(known)}.")
+    wanted = [name for name in known if name in names or not names]
+    results = _in_a_world([name for name in wanted if name in IN_A_WORLD], scale, say)
+    for name in wanted:
+        if name in ON_THEIR_OWN:
+            say(f"Measuring {name} …")
+            results += ON_THEIR_OWN[name]()
+    return results
+
+
+def _in_a_world(names: Sequence[str], scale: float, say: Callable[[str], object]) -> list[Result]:
+    if not names:
+        return []
+    results: list[Result] = []
+    with scratch_database() as address:
+        say("Loading teams, pools and enrolments …")
+        world = make_world(scale)
+        load(address, world)
+        check_balance(address)
+        for name in names:
+            say(f"Measuring {name} …")
+            results.append(IN_A_WORLD[name](world))
+        check_balance(address)
+    return results
