@@ -1,0 +1,184 @@
+"""One organisation, twice: in the database, and plain; and how the two are compared."""
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from hypothesis.stateful import RuleBasedStateMachine
+
+from orgs.errors import Refusal
+from orgs.ids import new_id
+from orgs.models import Member, Organisation, User
+from orgs.services import create_organisation
+from seatdash import tenancy
+from seats import books, clock, models
+from seats.services.catalogue import create_product
+from teams.services import Person, create_team, join
+from tests.endure import words
+from tests.endure.model import Model
+from tests.endure.words import Draw, No, Pool, Seat
+
+TEAMS, MEMBERS, PRODUCTS = 3, 8, 2
+BEGINNING = datetime(2026, 1, 1, tzinfo=UTC)
+# The past is asked for as it was after every so many operations.
+SNAPSHOTS = 10
+
+
+class Twice(RuleBasedStateMachine):
+    """What is in the database is within a transaction that never commits."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.now = BEGINNING
+        self.steps = 0
+        self.past: list[tuple[datetime, set[Any], set[Any]]] = []
+        self.pools: dict[Pool, UUID] = {}
+        self.draws: dict[Draw, UUID] = {}
+        self.seats: dict[Seat, UUID] = {}
+        self._transaction: AbstractContextManager[Any] = transaction.atomic()
+        self._transaction.__enter__()
+        self._make_world()
+
+    def teardown(self) -> None:
+        try:
+            self._compare_past()
+            assert books.check(self.organisation).differences == ()
+        finally:
+            transaction.set_rollback(True)
+            self._transaction.__exit__(None, None, None)
+
+    def _make_world(self) -> None:
+        slug = f"endure-{new_id().hex}"
+        user = User.objects.create_user(f"{slug}@endure.example")
+        self.admin = create_organisation(name="Endurance", slug=slug, admin=user)
+        self.organisation: Organisation = self.admin.organisation
+        tenancy.name(org=str(self.organisation.pk))
+        with clock.telling(self.now):
+            self.teams = [create_team(actor=self.admin, name=str(n)) for n in range(TEAMS)]
+            self.products = [
+                create_product(actor=self.admin, code=str(n), name=str(n)) for n in range(PRODUCTS)
+            ]
+            people = [Person(f"{number}@endure.example") for number in range(MEMBERS)]
+            for team, team_people in zip(self.teams, (people, people[:6], people[4:]), strict=True):
+                ids = join(actor=self.admin, team=team, people=team_people)
+                if team is self.teams[0]:
+                    members = Member.objects.filter(pk__in=ids)
+                    self.members = list(members.order_by("email"))
+        belonging = {
+            number: {0} | ({1} if number < 6 else set()) | ({2} if number >= 4 else set())
+            for number in range(MEMBERS)
+        }
+        self.model = Model([words.Product() for _ in range(PRODUCTS)], belonging)
+
+    # Doing it twice
+
+    def both(self, plain: Callable[[], Any], really: Callable[[], Any]) -> Any:
+        """Do it on both sides; answers both results, or None where both refuse alike."""
+        self.now += timedelta(minutes=1)
+        try:
+            expected = plain()
+        except No as no:
+            expected = no
+        with clock.telling(self.now):
+            try:
+                found = really()
+            except Refusal as refusal:
+                found = refusal
+        if isinstance(expected, No) or isinstance(found, Refusal):
+            told = getattr(found, "kind", found)
+            assert str(expected) == told, f"expected {expected}, got {found!r}"
+            result = None
+        else:
+            result = expected, found
+        return result
+
+    def done(self) -> None:
+        self.steps += 1
+        self._compare_present()
+        if self.steps % SNAPSHOTS == 0:
+            self.past.append((self.now, self._usage(), self._holders()))
+
+    def pick(self, things: list[Any], number: int) -> Any:
+        return things[number % len(things)]
+
+    def pool_row(self, pool: Pool) -> models.Pool:
+        return models.Pool.objects.get(pk=self.pools[pool])
+
+    def draw_row(self, draw: Draw) -> models.Allocation:
+        return models.Allocation.objects.select_related("pool").get(pk=self.draws[draw])
+
+    def learn(self, pool: Pool, pool_id: UUID) -> None:
+        """Remember which rows stand for a new pool and the teams on it."""
+        self.pools[pool] = pool_id
+        for draw in self.model.teams_on(pool):
+            if draw not in self.draws:
+                current = models.Allocation.objects.current().filter(pool=pool_id)
+                self.draws[draw] = current.get(team=self.teams[draw.team]).pk
+
+    def product(self, number: int) -> tuple[words.Product, models.Product]:
+        number %= PRODUCTS
+        return self.model.products[number], self.products[number]
+
+    # Comparing
+
+    def _compare_present(self) -> None:
+        stocks = dict(models.Product.objects.values_list("pk", "stock"))
+        for product, row in zip(self.model.products, self.products, strict=True):
+            assert stocks[row.pk] == product.stock
+        assert {
+            pool_id: (pool.capacity, pool.used, pool.archived)
+            for pool, pool_id in self.pools.items()
+        } == {
+            pk: (capacity, used, archived is not None)
+            for pk, capacity, used, archived in models.Pool.objects.values_list(
+                "pk", "capacity", "used", "archived_at"
+            )
+        }
+        assert {
+            draw_id: (draw.cap, draw.used, draw.ended) for draw, draw_id in self.draws.items()
+        } == {
+            pk: (cap, used, ended is not None)
+            for pk, cap, used, ended in models.Allocation.objects.values_list(
+                "pk", "cap", "used", "ended_at"
+            )
+        }
+        assert {
+            seat_id: (seat.ended, seat.occupied, seat.ends) for seat, seat_id in self.seats.items()
+        } == {
+            pk: (reason, occupies, ends)
+            for pk, reason, occupies, ends in models.Enrolment.objects.values_list(
+                "pk", "end_reason", "occupies", "expires_at"
+            )
+        }
+
+    def _usage(self) -> set[Any]:
+        rows: set[Any] = set()
+        for pool, pool_id in self.pools.items():
+            draws = self.model.teams_on(pool)
+            if not pool.archived and not draws:
+                rows.add((pool_id, None, pool.capacity, pool.used, 0))
+            for draw in draws:
+                mine = [seat for seat in pool.seats if seat.draw.team == draw.team]
+                used = sum(seat.occupied for seat in mine)
+                rows.add((pool_id, self.teams[draw.team].pk, pool.capacity, pool.used, used))
+        return rows
+
+    def _holders(self) -> set[Any]:
+        return {
+            (self.seats[seat], seat.ended == "expired")
+            for seat in self.model.seats()
+            if seat.occupied
+        }
+
+    def _compare_past(self) -> None:
+        for moment, usage, holders in self.past:
+            found = books.as_of(self.organisation, moment)
+            assert usage == {
+                (row.pool_id, row.team_id, row.capacity, row.pool_used, row.team_used)
+                for row in found
+            }
+            there = books.holders_as_of(self.organisation, moment)
+            assert holders == {(holder.enrolment_id, holder.held) for holder in there}
