@@ -68,11 +68,16 @@ class ThingField(forms.ModelChoiceField):  # type: ignore[type-arg]
     def to_python(self, value: Any) -> Any:
         if value in self.empty_values:
             return None
-        rows: QuerySet[Any] = self.queryset  # type: ignore[assignment]  # given by the form
-        found = rows.filter(Q(pk=_uuid(value)) | Q(**{self.known_by: value})).first()
+        found = self._known(value)
         if found is None:
             raise forms.ValidationError(self.error_messages["invalid_choice"], "unknown")
         return found
+
+    def _known(self, value: str) -> Any:
+        if "\0" in value:  # which PostgreSQL takes in no text
+            return None
+        rows: QuerySet[Any] = self.queryset  # type: ignore[assignment]  # given by the form
+        return rows.filter(Q(pk=_uuid(value)) | Q(**{self.known_by: value})).first()
 
 
 def _uuid(text: str) -> UUID | None:

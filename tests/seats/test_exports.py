@@ -55,6 +55,12 @@ def test_enrolments_have_the_columns_of_the_contract(stage: Cast) -> None:
     assert b"".join(response).decode() == f"{ENROLMENT_COLUMNS}\r\n"
 
 
+@pytest.mark.parametrize("name", ["product", "team"])
+def test_filter_with_a_character_that_no_name_has_finds_nothing(stage: Cast, name: str) -> None:
+    response = stage.client(stage.admin).get(stage.url("reports/usage.csv"), {name: "ACC\0-101"})
+    assert response.status_code == 404
+
+
 def test_file_is_utf8_csv_named_after_the_organisation_and_the_day(stage: Cast) -> None:
     response = stage.client(stage.finance).get(stage.url("reports/usage.csv"))
     assert response["Content-Type"] == "text/csv; charset=utf-8"
