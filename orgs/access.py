@@ -14,7 +14,13 @@ from zoneinfo import ZoneInfo
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import Exists, OuterRef
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseNotAllowed,
+    HttpResponseRedirect,
+)
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils import timezone
@@ -25,6 +31,8 @@ from django_htmx.middleware import HtmxDetails
 from orgs.models import Member, Organisation, User
 from orgs.navigation import NavItem, navigation
 from seatdash import tenancy
+
+METHODS = ["GET", "HEAD", "POST"]
 
 
 class Role(StrEnum):
@@ -56,6 +64,8 @@ def gate(*roles: Role) -> Callable[[View], View]:
     def with_gate(view: View) -> View:
         @wraps(view)
         def gated(request: HttpRequest, org: str, **kwargs: Any) -> HttpResponseBase:
+            if request.method not in METHODS:
+                return HttpResponseNotAllowed(METHODS)
             if not request.user.is_authenticated:
                 return _to_sign_in(request)
             member = _member(request.user, org)

@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from orgs.access import OrgRequest, Role, gate
 from orgs.errors import UnknownTimeZone
@@ -37,7 +37,6 @@ def _start(member: Member) -> str:
 
 
 @gate(Role.ADMIN)
-@require_http_methods(["GET", "HEAD", "POST"])
 def settings(request: OrgRequest) -> HttpResponse:
     """Show the organisation's settings, and change them."""
     form = SettingsForm.of(request.organisation, request.POST or None)

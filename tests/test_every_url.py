@@ -18,6 +18,23 @@ from tests.factories import enrol_new, make_allocation, make_member, make_user
 
 PREFIX = "o/<slug:org>/"
 # The stream is not Django's; tests/live looks after it.
+# Pages to look at; all others hold a form.
+READ_ONLY = {
+    "overview",
+    "products",
+    "product",
+    "pools",
+    "pool",
+    "teams",
+    "team",
+    "people",
+    "person",
+    "activity",
+    "reports",
+    "usage-csv",
+    "enrolments-csv",
+    "books",
+}
 ROLES = {
     "admin": Role.ADMIN,
     "finance": Role.FINANCE,
@@ -114,7 +131,8 @@ def test_page_does_not_exist_for_another_organisation(
     assert clients["outsider"].post(path, {"reason": "x"}).status_code == 404
     if "_id" in page.route:
         assert clients["outsider"].get(page.path("acme", ids)).status_code == 404
-        assert clients["outsider"].post(page.path("acme", ids), {"reason": "x"}).status_code == 404
+        posted = clients["outsider"].post(page.path("acme", ids), {"reason": "x"}).status_code
+        assert posted == (405 if page.name in READ_ONLY else 404)
         unknown = {name: uuid4() for name in ids}
         assert clients["admin"].get(page.path("north-high", unknown)).status_code == 404
 
@@ -139,3 +157,24 @@ def test_forbidden_post_changes_nothing(
         assert clients["other_manager"].get(path).status_code == 403
         assert clients["other_manager"].post(path, {"reason": "x"}).status_code == 403
     assert Enrolment.objects.unended().count() == 1
+
+
+@pytest.mark.parametrize("page", pages(), ids=lambda page: page.name)
+def test_page_takes_no_other_method(
+    page: Page, cast: Cast, ids: dict[str, Any], clients: dict[str, Client]
+) -> None:
+    path = page.path("north-high", ids)
+    others = ["PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"]
+    if page.name in READ_ONLY:
+        others.append("POST")
+    got = {method: clients["admin"].generic(method, path).status_code for method in others}
+    assert got == dict.fromkeys(others, 405)
+
+
+@pytest.mark.parametrize("page", pages(), ids=lambda page: page.name)
+def test_page_is_kept_by_no_cache(
+    page: Page, cast: Cast, ids: dict[str, Any], clients: dict[str, Client]
+) -> None:
+    path = page.path("north-high", ids)
+    for name in ("admin", "learner", "outsider"):
+        assert clients[name].get(path)["Cache-Control"] == "private, no-store"

@@ -1,6 +1,7 @@
 """The ledger, filtered, from the newest entry back."""
 
 from django.http import Http404, HttpResponse
+from django.views.decorators.http import require_safe
 
 from orgs.access import OrgRequest, Role, gate
 from seats.forms.activity import ActivityFilter
@@ -10,6 +11,7 @@ from seats.views.pages import show
 
 
 @gate(Role.ADMIN, Role.FINANCE)
+@require_safe
 def activity(request: OrgRequest) -> HttpResponse:
     form = ActivityFilter(request.GET, organisation=request.organisation)
     form.is_valid()

@@ -1,6 +1,7 @@
 """The proof that the books balance."""
 
 from django.http import HttpResponse
+from django.views.decorators.http import require_safe
 
 from orgs.access import OrgRequest, Role, gate
 from seats.books import check
@@ -9,6 +10,7 @@ from seats.views.pages import show
 
 
 @gate(Role.ADMIN, Role.FINANCE)
+@require_safe
 def books(request: OrgRequest) -> HttpResponse:
     report = books_report(
         check(request.organisation),

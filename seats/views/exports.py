@@ -4,6 +4,7 @@ from django.http import Http404, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
+from django.views.decorators.http import require_safe
 
 from orgs.access import OrgRequest, Role, gate
 from seats.exports import ENROLMENTS, USAGE, Export, stream
@@ -11,16 +12,19 @@ from seats.forms.exports import ExportForm
 
 
 @gate(Role.ADMIN, Role.FINANCE)
+@require_safe
 def reports(request: OrgRequest) -> HttpResponse:
     return _page(request, ExportForm(organisation=request.organisation), 200)
 
 
 @gate(Role.ADMIN, Role.FINANCE)
+@require_safe
 def usage(request: OrgRequest) -> HttpResponseBase:
     return _download(request, USAGE)
 
 
 @gate(Role.ADMIN, Role.FINANCE)
+@require_safe
 def enrolments(request: OrgRequest) -> HttpResponseBase:
     return _download(request, ENROLMENTS)
 

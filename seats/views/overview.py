@@ -1,6 +1,7 @@
 """The overview: the organisation's seats, and what needs attention."""
 
 from django.http import HttpResponse
+from django.views.decorators.http import require_safe
 
 from orgs.access import OrgRequest, Role, gate
 from seats.reports.overview import overview as overview_report
@@ -8,6 +9,7 @@ from seats.views.pages import may_change, show
 
 
 @gate(Role.ADMIN, Role.FINANCE)
+@require_safe
 def overview(request: OrgRequest) -> HttpResponse:
     report = overview_report(request.organisation, page=request.GET.get("page"))
     return show(request, "seats/overview.html", report, may_change=may_change(request))

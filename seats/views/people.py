@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
+from django.views.decorators.http import require_safe
 
 from orgs.access import OrgRequest, Role, gate
 from orgs.models import Member
@@ -25,6 +26,7 @@ from seats.views.pages import Action, act, done, may_revoke, page_of, show
 
 
 @gate(Role.ADMIN, Role.MANAGER)
+@require_safe
 def people(request: OrgRequest) -> HttpResponse:
     asked = PeopleFilter.asked(request.GET)
     found = seen_people(request.organisation, request.member)
@@ -37,6 +39,7 @@ def people(request: OrgRequest) -> HttpResponse:
 
 
 @gate(Role.ADMIN, Role.MANAGER)
+@require_safe
 def person(request: OrgRequest, member_id: UUID) -> HttpResponse:
     member = _visible(request, member_id)
     teams = seen_teams(request.organisation, request.member)

@@ -4,6 +4,7 @@ from uuid import UUID
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
+from django.views.decorators.http import require_safe
 
 from orgs.access import OrgRequest, Role, gate
 from seats.models import Pool
@@ -13,6 +14,7 @@ from seats.views.pages import may_change, show, words_asked
 
 
 @gate(Role.ADMIN, Role.FINANCE)
+@require_safe
 def pools(request: OrgRequest) -> HttpResponse:
     report = pool_list(
         request.organisation,
@@ -25,6 +27,7 @@ def pools(request: OrgRequest) -> HttpResponse:
 
 
 @gate(Role.ADMIN, Role.FINANCE)
+@require_safe
 def pool(request: OrgRequest, pool_id: UUID) -> HttpResponse:
     pool = get_object_or_404(Pool.objects.for_org(request.organisation), pk=pool_id)
     report = pool_page(

@@ -7,6 +7,7 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
+from django.views.decorators.http import require_safe
 
 from orgs.access import OrgRequest, Role, gate
 from seats.forms.products import ArchiveForm, ProductForm, StockForm
@@ -19,6 +20,7 @@ from seats.views.pages import Action, act, go, may_change, page_of, show, words_
 
 
 @gate(Role.ADMIN, Role.FINANCE)
+@require_safe
 def products(request: OrgRequest) -> HttpResponse:
     report = product_list(
         request.organisation,
@@ -30,6 +32,7 @@ def products(request: OrgRequest) -> HttpResponse:
 
 
 @gate(Role.ADMIN, Role.FINANCE)
+@require_safe
 def product(request: OrgRequest, product_id: UUID) -> HttpResponse:
     product = _product(request, product_id)
     report = product_page(product, page=request.GET.get("page"))

@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
+from django.views.decorators.http import require_safe
 
 from orgs.access import OrgRequest, Role, gate
 from orgs.models import Member
@@ -26,6 +27,7 @@ PAGE = 50
 
 
 @gate(Role.ADMIN, Role.FINANCE, Role.MANAGER)
+@require_safe
 def teams(request: OrgRequest) -> HttpResponse:
     asked = words_asked(request)
     found = Team.objects.for_org(request.organisation).visible_to(request.member)
@@ -36,6 +38,7 @@ def teams(request: OrgRequest) -> HttpResponse:
 
 
 @gate(Role.ADMIN, Role.FINANCE, Role.MANAGER)
+@require_safe
 def team(request: OrgRequest, team_id: UUID) -> HttpResponse:
     seen = visible_team(request, team_id)
     status = request.GET.get("status", "live")
