@@ -15,7 +15,7 @@ Answer = Callable[[HttpRequest], HttpResponse]
 
 
 def health_middleware(get_response: Answer) -> Answer:
-    """Answer /healthz (the process lives) and /readyz (the database answers, nothing to migrate)."""
+    """Answer /healthz (the process lives), /readyz (the database answers, nothing waits)."""
     watched: dict[str, Callable[[], HttpResponse]] = {"/healthz": _healthz, "/readyz": _readyz}
 
     def middleware(request: HttpRequest) -> HttpResponse:

@@ -25,17 +25,15 @@ T = TypeVar("T")
 @contextmanager
 def scope(organisation_id: UUID) -> Iterator[None]:
     """Open a transaction (or savepoint) in which only this organisation's rows exist."""
-    with transaction.atomic():
-        with _named(org=str(organisation_id), system=""):
-            yield
+    with transaction.atomic(), _named(org=str(organisation_id), system=""):
+        yield
 
 
 @contextmanager
 def system() -> Iterator[None]:
     """Open a transaction that sees every organisation. Say beside each use why it must."""
-    with transaction.atomic():
-        with _named(org="", system="on"):
-            yield
+    with transaction.atomic(), _named(org="", system="on"):
+        yield
 
 
 def name(*, org: str, system: str = "") -> None:
@@ -48,7 +46,7 @@ def name(*, org: str, system: str = "") -> None:
 
 
 def named() -> tuple[str, str]:
-    """Return the organisation and the system flag that the transaction has named, '' for neither."""
+    """Return the organisation and the system flag that are named now, '' for neither."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT coalesce(current_setting('seatdash.org', true), ''),"

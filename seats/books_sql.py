@@ -98,7 +98,8 @@ CHECK = """
 AS_OF = """
     WITH drawing AS (
         SELECT pool_id, team_id, sum(used_moved) AS used,
-            (array_agg(cap ORDER BY seq DESC) FILTER (WHERE kind IN ('shared', 'capped')))[1] AS cap,
+            (array_agg(cap ORDER BY seq DESC) FILTER (WHERE kind IN ('shared', 'capped')))[1]
+                AS cap,
             (array_agg(kind ORDER BY seq DESC) FILTER (WHERE kind IN ('shared', 'unshared')))[1]
                 = 'shared' AS is_drawing
         FROM seats_ledgerentry

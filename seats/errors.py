@@ -29,8 +29,9 @@ Refusal
 
 from django.utils.translation import gettext_lazy as _
 
-from orgs.errors import Archived as Archived
-from orgs.errors import Refusal as Refusal
+from orgs.errors import Archived, Refusal
+
+__all__ = ["Archived", "Refusal"]  # the rest of the tree is below
 
 
 class InvalidSeats(Refusal):

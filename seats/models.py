@@ -163,7 +163,7 @@ class Enrolment(models.Model):
         LEFT = "left", _("Left")
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    # The composite keys prove the organisation; a key of its own would lock its row at each enrolment.
+    # The composite keys prove the organisation; a key of its own would lock its row each time.
     organisation = models.ForeignKey(
         Organisation, models.PROTECT, related_name="+", db_constraint=False, db_index=False
     )

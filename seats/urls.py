@@ -46,9 +46,7 @@ urlpatterns = [
     path("teams/<uuid:team_id>/archive/", teams.archive, name="archive-team"),
     path("teams/<uuid:team_id>/add/", teams.add_people, name="add-people"),
     path("teams/<uuid:team_id>/ask/", requests.ask, name="ask"),
-    path(
-        "teams/<uuid:team_id>/people/<uuid:member_id>/leave/", teams.leave, name="leave"
-    ),
+    path("teams/<uuid:team_id>/people/<uuid:member_id>/leave/", teams.leave, name="leave"),
     path("enrolments/<uuid:enrolment_id>/revoke/", enrolments.revoke, name="revoke"),
     path("enrolments/<uuid:enrolment_id>/extend/", enrolments.extend, name="extend"),
     path("requests/<uuid:request_id>/approve/", requests.approve, name="approve"),

@@ -9,7 +9,8 @@ from django.urls import Resolver404, resolve
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text()
-READ = re.compile(r"""(?:env\.\w+|environ\.get|environ\.setdefault)\(\s*"(\w+)"|environ\["(\w+)"\]""")
+CALL = r"(?:env\.\w+|environ\.get|environ\.setdefault)"
+READ = re.compile(CALL + r"""\(\s*"(\w+)"|environ\["(\w+)"\]""")
 # Made by one process of ours for another, or by the system: nobody sets them.
 INTERNAL = {"DJANGO_SETTINGS_MODULE", "XDG_RUNTIME_DIR", "VIRTUAL_ENV"}
 

@@ -120,7 +120,7 @@ def test_list_fills_what_fits_and_names_each(cast: Cast) -> None:
 
 @pytest.mark.parametrize(
     "people",
-    ["", "   ", "nobody", "a@b", f"{'x' * 10_000}@north.example", "ok@north.example\nwrong@", "\x00"],
+    ["", "   ", "nobody", "a@b", f"{'x' * 10_000}@north.example", "ok@n.example\nwrong@", "\x00"],
 )
 def test_bad_addresses_are_named_and_nobody_is_enrolled(cast: Cast, people: str) -> None:
     allocation = make_allocation(cast.admin, cast.team, cast.product)
@@ -258,9 +258,9 @@ def test_transfer_shows_what_it_will_do_before_it_does_it(cast: Cast) -> None:
     enrol_new(cast.manager, allocation, 8)
     html, confirm = preview_and_confirm(cast, cast.client(cast.admin), 4)
     assert "will be over-committed by 2" in html
-    assert sorted(Pool.objects.values_list("capacity", flat=True)) == [3, 10]
+    assert list(Pool.objects.order_by("capacity").values_list("capacity", flat=True)) == [3, 10]
     assert confirm().status_code == 302
-    assert sorted(Pool.objects.values_list("capacity", flat=True)) == [6, 7]
+    assert list(Pool.objects.order_by("capacity").values_list("capacity", flat=True)) == [6, 7]
 
 
 def test_transfer_is_refused_when_a_side_changed_since_the_preview(cast: Cast) -> None:
