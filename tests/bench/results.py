@@ -51,22 +51,26 @@ class Compared:
 
 @dataclass(frozen=True)
 class Timed:
-    """Seconds against a number of seconds; there is no ceiling to compare with."""
+    """Seconds against numbers of seconds; there is no ceiling to compare with."""
 
     name: str
     what: str
-    seconds: float
-    goal: float
+    seconds: Sequence[float]
+    goals: Sequence[float]
 
     @property
     def is_met(self) -> bool:
-        return self.seconds <= self.goal
+        return all(took <= goal for took, goal in zip(self.seconds, self.goals, strict=True))
 
     def row(self) -> tuple[str, ...]:
-        return (self.name, self.what, "-", f"{self.seconds:.2f} s", "-")
+        return (self.name, self.what, "-", self._taken(" s"), "-")
 
     def verdict(self) -> str:
-        return f"{self.name} seconds {self.seconds:.2f} goal <={self.goal:.2f} {_word(self.is_met)}"
+        goals = " ".join(f"<={goal:.2f}" for goal in self.goals)
+        return f"{self.name} seconds {self._taken()} goal {goals} {_word(self.is_met)}"
+
+    def _taken(self, unit: str = "") -> str:
+        return " ".join(f"{took:.2f}{unit}" for took in self.seconds)
 
 
 Result = Compared | Timed

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 from django.core.management import CommandError
 
-from tests.bench import enrolling, many
+from tests.bench import enrolling, many, starting
 from tests.bench.balance import check_balance
 from tests.bench.results import Result
 from tests.bench.scratch import scratch_database
@@ -17,7 +17,7 @@ IN_A_WORLD: dict[str, Callable[[World], Result]] = {
     "P2": enrolling.measure_many_pools,
     "P3": many.measure_many_members,
 }
-ON_THEIR_OWN: dict[str, Callable[[], Sequence[Result]]] = {}
+ON_THEIR_OWN: dict[str, Callable[[], Result]] = {"P10": starting.measure_starts}
 
 
 def run(names: Sequence[str], scale: float, say: Callable[[str], object]) -> list[Result]:
@@ -31,7 +31,7 @@ def run(names: Sequence[str], scale: float, say: Callable[[str], object]) -> lis
     for name in wanted:
         if name in ON_THEIR_OWN:
             say(f"Measuring {name} …")
-            results += ON_THEIR_OWN[name]()
+            results.append(ON_THEIR_OWN[name]())
     return results
 
 
