@@ -153,6 +153,7 @@ STORAGES = {
 # Security. Plain http is for the demo on loopback only.
 
 PLAIN_HTTP = env.bool("SEATDASH_PLAIN_HTTP", default=False)
+SESSION_ENGINE = "seatdash.sessions"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not PLAIN_HTTP
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
