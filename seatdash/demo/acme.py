@@ -28,7 +28,7 @@ def tell_acme(cast: Cast) -> None:
         _clients(stage)
         _products(stage)
         for part in (_forklift, _hygiene, _leadership):
-            part(stage, stage.story)
+            part(stage)
         stage.story.tell()
 
 
@@ -52,38 +52,37 @@ def _products(stage: Stage) -> None:
     stage.product("TLB-50", "Team Leader Bundle", kind=Product.Kind.BUNDLE)
 
 
-def _forklift(stage: Stage, story: Story) -> None:
+def _forklift(stage: Stage) -> None:
+    on = stage.story.on
     year = Terms(terms_days=365)
-    story.on(89, stage.buy, "FRK-10", 40, "Licence batch 7")
-    story.on(84, stage.allocate, "Warehouse", "FRK-10", 10, year, "Order 5512")
-    story.on(77, stage.enrol, "Warehouse", "FRK-10", 4)
-    story.on(
-        60, stage.transfer, "FRK-10", "Warehouse", "Dispatch", 3, "Client asked for it by phone"
-    )
-    story.on(54, stage.enrol, "Dispatch", "FRK-10", 2)
-    story.on(18, stage.revoke, "Warehouse", "FRK-10", 1, "No longer drives")
+    on(89, stage.buy, "FRK-10", 40, "Licence batch 7")
+    on(84, stage.allocate, "Warehouse", "FRK-10", 10, year, "Order 5512")
+    on(77, stage.enrol, "Warehouse", "FRK-10", 4)
+    on(60, stage.transfer, "FRK-10", "Warehouse", "Dispatch", 3, "Client asked for it by phone")
+    on(54, stage.enrol, "Dispatch", "FRK-10", 2)
+    on(18, stage.revoke, "Warehouse", "FRK-10", 1, "No longer drives")
 
 
-def _hygiene(stage: Stage, story: Story) -> None:
+def _hygiene(stage: Stage) -> None:
+    on = stage.story.on
     pool = "Food hygiene, Hillside"
-    story.on(88, stage.buy, "FHY-20", 25, "Licence batch 3")
-    story.on(80, stage.open_pool, "FHY-20", pool, 6, Terms(terms_days=40), "Order 5520")
-    story.on(79, stage.share, pool, "Kitchen")
-    story.on(79, stage.share, pool, "Nursing", 2)
-    story.on(70, stage.enrol, "Kitchen", "FHY-20", 3)
-    story.on(21, stage.enrol, "Kitchen", "FHY-20", 3, "Yearly course")
-    story.on(20, stage.enrol, "Nursing", "FHY-20", 2, "Kitchen duty at weekends")
-    story.on(2, stage.ask, "Nursing", "FHY-20", 2, "Two more will help in the kitchen")
+    on(88, stage.buy, "FHY-20", 25, "Licence batch 3")
+    on(80, stage.open_pool, "FHY-20", pool, 6, Terms(terms_days=40), "Order 5520")
+    on(79, stage.share, pool, "Kitchen")
+    on(79, stage.share, pool, "Nursing", 2)
+    on(70, stage.enrol, "Kitchen", "FHY-20", 3)
+    on(21, stage.enrol, "Kitchen", "FHY-20", 3, "Yearly course")
+    on(20, stage.enrol, "Nursing", "FHY-20", 2, "Kitchen duty at weekends")
+    on(2, stage.ask, "Nursing", "FHY-20", 2, "Two more will help in the kitchen")
 
 
-def _leadership(stage: Stage, story: Story) -> None:
-    story.on(76, stage.buy, "TLB-50", 10, "Licence batch 1")
-    story.on(
-        69, stage.allocate, "Juniper & Daughters", "TLB-50", 3, Terms(terms_days=180), "Order 5533"
-    )
-    story.on(66, stage.enrol, "Juniper & Daughters", "TLB-50", 2)
-    story.on(45, stage.buy, "LFT-30", 30, "Licence batch 4")
-    story.on(35, stage.allocate, "Nursing", "LFT-30", 8, None, "Order 5561")
-    story.on(32, stage.enrol, "Nursing", "LFT-30", 4)
-    story.on(12, stage.take_back, "Nursing", "LFT-30", 2, "Order 5561 corrected to six")
-    story.on(7, stage.allocate, "Juniper & Daughters", "LFT-30", 5, None, "Order 5570")
+def _leadership(stage: Stage) -> None:
+    on = stage.story.on
+    on(76, stage.buy, "TLB-50", 10, "Licence batch 1")
+    on(69, stage.allocate, "Juniper & Daughters", "TLB-50", 3, Terms(terms_days=180), "Order 5533")
+    on(66, stage.enrol, "Juniper & Daughters", "TLB-50", 2)
+    on(45, stage.buy, "LFT-30", 30, "Licence batch 4")
+    on(35, stage.allocate, "Nursing", "LFT-30", 8, None, "Order 5561")
+    on(32, stage.enrol, "Nursing", "LFT-30", 4)
+    on(12, stage.take_back, "Nursing", "LFT-30", 2, "Order 5561 corrected to six")
+    on(7, stage.allocate, "Juniper & Daughters", "LFT-30", 5, None, "Order 5570")

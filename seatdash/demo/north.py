@@ -29,10 +29,10 @@ def tell_north(cast: Cast) -> None:
         finance = cast.user(f"finance@{DOMAIN}", "Daniel Hargreaves")
         stage.member(finance.email, finance.name, user=finance, role=Member.Role.FINANCE)
         _classrooms(stage, cast)
-        _staff(stage)
+        _departments(stage)
         _products(stage)
-        for part in (_accounting, _english, _python, _mock_exams, _science, _first_aid, _office):
-            part(stage, stage.story)
+        for part in (_accounting, _languages, _python, _mock_exams, _science, _staff, _evenings):
+            part(stage)
         stage.story.tell()
 
 
@@ -53,7 +53,7 @@ def _classrooms(stage: Stage, cast: Cast) -> None:
         start += size
 
 
-def _staff(stage: Stage) -> None:
+def _departments(stage: Stage) -> None:
     pupils, staff = people(PUPILS, DOMAIN), people(STAFF, DOMAIN)
     stage.team("Teaching Staff", staff, external_id="staff")
     head = stage.someone(staff[0].email)
@@ -83,166 +83,133 @@ def _products(stage: Stage) -> None:
     stage.product("KEY-010", "Keyboard Skills", "keyboard")
 
 
-def _accounting(stage: Stage, story: Story) -> None:
+def _accounting(stage: Stage) -> None:
+    on = stage.story.on
     pool = "Accounting, all classrooms"
-    to_summer = Terms(terms_date=story.day(170))
-    story.on(89, stage.buy, "ACC-101", 60, "Autumn order, invoice 24-0117")
-    story.on(
-        88, stage.open_pool, "ACC-101", pool, 80, to_summer, "One pool for the whole year group"
-    )
+    to_summer = Terms(terms_date=stage.story.day(170))
+    on(89, stage.buy, "ACC-101", 60, "Autumn order, invoice 24-0117")
+    on(88, stage.open_pool, "ACC-101", pool, 80, to_summer, "One pool for the whole year group")
     for days_ago, team in zip((87, 86, 85, 44, 21), CLASSROOMS, strict=True):
-        story.on(days_ago, stage.share, pool, team)
-    story.on(83, stage.enrol, "Classroom A", "ACC-101", 6, "Start of term")
-    story.on(82, stage.enrol, "Classroom B", "ACC-101", 12, "Start of term")
-    story.on(80, stage.enrol, "Classroom C", "ACC-101", 28, "Start of term")
-    story.on(61, stage.enrol, "Classroom A", "ACC-101", 3)
-    story.on(56, stage.enrol, "Classroom B", "ACC-101", 7)
-    story.on(47, stage.enrol, "Classroom C", "ACC-101", 7)
-    story.on(41, stage.increment, pool, 20, "Classrooms D and E join in spring")
-    story.on(38, stage.enrol, "Classroom D", "ACC-101", 2)
-    story.on(37, stage.revoke, "Classroom D", "ACC-101", 2, "Picked the wrong class, meant C")
-    story.on(34, stage.enrol, "Classroom A", "ACC-101", 2, "Joined after the autumn break")
-    story.on(27, stage.revoke, "Classroom A", "ACC-101", 1, "Changed to Business English")
-    story.on(19, stage.enrol, "Classroom B", "ACC-101", 3)
-    story.on(16, stage.enrol, "Classroom C", "ACC-101", 2)
-    story.on(11, stage.revoke, "Classroom B", "ACC-101", 2, "Dropped the subject")
-    story.on(8, stage.offboard, "Classroom C", "ACC-101", "Moved to another school")
-    story.on(
-        5, stage.revoke, "Classroom C", "ACC-101", 1, "Long illness, will start again next year"
-    )
-    story.on(4, stage.extend, "Classroom B", "ACC-101", 2, 30, "Retakes in summer")
+        on(days_ago, stage.share, pool, team)
+    on(83, stage.enrol, "Classroom A", "ACC-101", 6, "Start of term")
+    on(82, stage.enrol, "Classroom B", "ACC-101", 12, "Start of term")
+    on(80, stage.enrol, "Classroom C", "ACC-101", 28, "Start of term")
+    _accounting_since_autumn(stage, pool)
 
 
-def _english(stage: Stage, story: Story) -> None:
+def _accounting_since_autumn(stage: Stage, pool: str) -> None:
+    on = stage.story.on
+    on(61, stage.enrol, "Classroom A", "ACC-101", 3)
+    on(56, stage.enrol, "Classroom B", "ACC-101", 7)
+    on(47, stage.enrol, "Classroom C", "ACC-101", 7)
+    on(41, stage.increment, pool, 20, "Classrooms D and E join in spring")
+    on(38, stage.enrol, "Classroom D", "ACC-101", 2)
+    on(37, stage.revoke, "Classroom D", "ACC-101", 2, "Picked the wrong class, meant C")
+    on(34, stage.enrol, "Classroom A", "ACC-101", 2, "Joined after the autumn break")
+    on(27, stage.revoke, "Classroom A", "ACC-101", 1, "Changed to Business English")
+    on(19, stage.enrol, "Classroom B", "ACC-101", 3)
+    on(16, stage.enrol, "Classroom C", "ACC-101", 2)
+    on(11, stage.revoke, "Classroom B", "ACC-101", 2, "Dropped the subject")
+    on(8, stage.offboard, "Classroom C", "ACC-101", "Moved to another school")
+    on(5, stage.revoke, "Classroom C", "ACC-101", 1, "Long illness, will start again next year")
+    on(4, stage.extend, "Classroom B", "ACC-101", 2, 30, "Retakes in summer")
+
+
+def _languages(stage: Stage) -> None:
+    on = stage.story.on
     sixty = Terms(terms_days=60, extendable=True)
-    story.on(86, stage.allocate, "Classroom A", "BUS-110", 8, sixty, "For the exchange with Lyon")
-    story.on(75, stage.enrol, "Classroom A", "BUS-110", 5)
-    story.on(
-        63, stage.ask, "Classroom A", "BUS-110", 4, "Four more want to take part in the exchange"
-    )
-    story.on(62, stage.approve, "Classroom A", "BUS-110", "Done. Enjoy Lyon!")
-    story.on(52, stage.enrol, "Classroom A", "BUS-110", 4)
-    story.on(19, stage.extend, "Classroom A", "BUS-110", 2, 30, "Back late from the exchange")
-    story.on(3, stage.enrol, "Classroom A", "BUS-110", 2)
-    story.on(
-        2,
-        stage.ask,
-        "Classroom A",
-        "BUS-110",
-        6,
-        "The spring exchange has eleven places, we have five seats left",
-    )
+    on(86, stage.allocate, "Classroom A", "BUS-110", 8, sixty, "For the exchange with Lyon")
+    on(75, stage.enrol, "Classroom A", "BUS-110", 5)
+    on(63, stage.ask, "Classroom A", "BUS-110", 4, "Four more want to take part in the exchange")
+    on(62, stage.approve, "Classroom A", "BUS-110", "Done. Enjoy Lyon!")
+    on(52, stage.enrol, "Classroom A", "BUS-110", 4)
+    on(19, stage.extend, "Classroom A", "BUS-110", 2, 30, "Back late from the exchange")
+    on(3, stage.enrol, "Classroom A", "BUS-110", 2)
+    on(2, stage.ask, "Classroom A", "BUS-110", 4, "Eight more in spring, four seats left")
+    on(83, stage.buy, "SPN-101", 20, "Special offer of the publisher")
+    on(82, stage.allocate, "Classroom E", "SPN-101", 8, Terms(terms_date=stage.story.day(40)))
+    on(76, stage.enrol, "Classroom E", "SPN-101", 4)
+    on(40, stage.retire, "SPN-101", 2, "Given back to the publisher")
 
 
-def _python(stage: Stage, story: Story) -> None:
-    story.on(79, stage.allocate, "Classroom B", "PRG-130", 20, None, "Coding club")
-    story.on(74, stage.enrol, "Classroom B", "PRG-130", 10)
-    story.on(48, stage.enrol, "Classroom B", "PRG-130", 8)
-    story.on(
-        33, stage.ask, "Classroom B", "PRG-130", 40, "So that every class of the year can try it"
-    )
-    story.on(
-        31, stage.decline, "Classroom B", "PRG-130", "Let us first fill the twenty that you have"
-    )
-    story.on(
-        14,
-        stage.transfer,
-        "PRG-130",
-        "Classroom B",
-        "Classroom D",
-        6,
-        "Classroom D starts its own club",
-    )
-    story.on(10, stage.enrol, "Classroom D", "PRG-130", 4)
-    story.on(
-        1,
-        stage.ask,
-        "Classroom B",
-        "PRG-130",
-        6,
-        "Since the transfer we are four over and nobody new can start",
-    )
+def _python(stage: Stage) -> None:
+    on = stage.story.on
+    on(79, stage.allocate, "Classroom B", "PRG-130", 20, None, "Coding club")
+    on(74, stage.enrol, "Classroom B", "PRG-130", 10)
+    on(48, stage.enrol, "Classroom B", "PRG-130", 8)
+    on(33, stage.ask, "Classroom B", "PRG-130", 40, "So that every class of the year can try it")
+    on(31, stage.decline, "Classroom B", "PRG-130", "Let us first fill the twenty that you have")
+    on(14, stage.transfer, "PRG-130", "Classroom B", "Classroom D", 6, "D has a club too")
+    on(10, stage.enrol, "Classroom D", "PRG-130", 4)
+    on(1, stage.ask, "Classroom B", "PRG-130", 6, "We are four over since the transfer")
 
 
-def _mock_exams(stage: Stage, story: Story) -> None:
+def _mock_exams(stage: Stage) -> None:
+    on = stage.story.on
     template = "Mock exams, 90 days"
-    story.on(
-        89,
-        stage.open_pool,
-        "MCK-090",
-        template,
-        25,
-        Terms(terms_days=90, extendable=True),
-        "Template for exam classes",
-    )
-    story.on(88, stage.clone, template, "Classroom A", "Exam class")
-    story.on(86, stage.enrol, "Classroom A", "MCK-090", 9)
-    story.on(68, stage.clone, template, "Classroom C", "Exam class")
-    story.on(65, stage.enrol, "Classroom C", "MCK-090", 22)
-    story.on(30, stage.clone, template, "Classroom D", "Exam class")
-    story.on(28, stage.enrol, "Classroom D", "MCK-090", 5)
-    story.on(24, stage.leave, "Classroom D", "MCK-090", "Takes the exam next year instead")
-    story.on(3, stage.extend, "Classroom A", "MCK-090", 3, 21, "The exam board moved the date")
+    ninety = Terms(terms_days=90, extendable=True)
+    on(89, stage.open_pool, "MCK-090", template, 25, ninety, "Template for exam classes")
+    on(88, stage.clone, template, "Classroom A", "Exam class")
+    on(86, stage.enrol, "Classroom A", "MCK-090", 9)
+    on(68, stage.clone, template, "Classroom C", "Exam class")
+    on(65, stage.enrol, "Classroom C", "MCK-090", 22)
+    on(30, stage.clone, template, "Classroom D", "Exam class")
+    on(28, stage.enrol, "Classroom D", "MCK-090", 5)
+    on(24, stage.leave, "Classroom D", "MCK-090", "Takes the exam next year instead")
+    on(3, stage.extend, "Classroom A", "MCK-090", 3, 21, "The exam board moved the date")
 
 
-def _science(stage: Stage, story: Story) -> None:
-    story.on(87, stage.buy, "LAB-200", 30, "Department budget, invoice 24-0123")
-    story.on(85, stage.allocate, "Chemistry", "LAB-200", 16, None, "Nobody in the lab without it")
-    story.on(84, stage.allocate, "Biology", "LAB-200", 12, None, "Nobody in the lab without it")
-    story.on(78, stage.enrol, "Chemistry", "LAB-200", 9)
-    story.on(77, stage.enrol, "Biology", "LAB-200", 8)
-    story.on(36, stage.enrol, "Chemistry", "LAB-200", 6)
-    story.on(22, stage.revoke, "Biology", "LAB-200", 3, "Practical part is over")
-    story.on(0.06, stage.enrol, "Biology", "LAB-200", 1, "Back in the lab")
-    story.on(6, stage.take_back, "Biology", "LAB-200", 4, "term ended")
-    story.on(
-        0.2, stage.ask, "Chemistry", "LAB-200", 5, "One seat left, and four starters on Monday"
-    )
+def _science(stage: Stage) -> None:
+    on = stage.story.on
+    on(87, stage.buy, "LAB-200", 30, "Department budget, invoice 24-0123")
+    on(85, stage.allocate, "Chemistry", "LAB-200", 16, None, "Nobody in the lab without it")
+    on(84, stage.allocate, "Biology", "LAB-200", 12, None, "Nobody in the lab without it")
+    on(78, stage.enrol, "Chemistry", "LAB-200", 9)
+    on(77, stage.enrol, "Biology", "LAB-200", 8)
+    on(36, stage.enrol, "Chemistry", "LAB-200", 6)
+    on(22, stage.revoke, "Biology", "LAB-200", 3, "Practical part is over")
+    on(0.06, stage.enrol, "Biology", "LAB-200", 1, "Back in the lab")
+    on(6, stage.take_back, "Biology", "LAB-200", 4, "term ended")
+    on(0.2, stage.ask, "Chemistry", "LAB-200", 5, "One seat left, and four starters on Monday")
     pool, year = "Physics simulations", Terms(terms_days=365)
-    story.on(83, stage.open_pool, "PHY-210", pool, 24, year, "Shared by the department")
-    story.on(81, stage.share, pool, "Physics", 12)
-    story.on(80, stage.share, pool, "Chemistry", 8)
-    story.on(79, stage.share, pool, "Science Department")
-    story.on(73, stage.enrol, "Physics", "PHY-210", 9)
-    story.on(58, stage.enrol, "Chemistry", "PHY-210", 5)
-    story.on(43, stage.enrol, "Science Department", "PHY-210", 3)
-    story.on(13, stage.set_cap, "Chemistry", "PHY-210", 6, "Physics needs more this term")
+    on(83, stage.open_pool, "PHY-210", pool, 24, year, "Shared by the department")
+    on(81, stage.share, pool, "Physics", 12)
+    on(80, stage.share, pool, "Chemistry", 8)
+    on(79, stage.share, pool, "Science Department")
+    on(73, stage.enrol, "Physics", "PHY-210", 9)
+    on(58, stage.enrol, "Chemistry", "PHY-210", 5)
+    on(43, stage.enrol, "Science Department", "PHY-210", 3)
+    on(13, stage.set_cap, "Chemistry", "PHY-210", 6, "Physics needs more this term")
 
 
-def _first_aid(stage: Stage, story: Story) -> None:
+def _staff(stage: Stage) -> None:
+    on = stage.story.on
     certificate = Terms(terms_days=45, reusable=False)
     pool = "First aid certificates"
-    story.on(87, stage.buy, "FAI-150", 40, "Paid by the county")
-    story.on(86, stage.open_pool, "FAI-150", pool, 24, certificate, "One seat is one certificate")
-    story.on(85, stage.share, pool, "Teaching Staff")
-    story.on(85, stage.share, pool, "Sports Coaches")
-    story.on(78, stage.enrol, "Teaching Staff", "FAI-150", 6, "Course in the sports hall")
-    story.on(71, stage.enrol, "Sports Coaches", "FAI-150", 4, "Course in the sports hall")
-    story.on(29, stage.enrol, "Teaching Staff", "FAI-150", 5, "Refresher")
-    story.on(88, stage.allocate, "Teaching Staff", "SAF-300", None, None, "Licence for all staff")
-    story.on(84, stage.enrol, "Teaching Staff", "SAF-300", 8, "Required before term starts")
-    story.on(50, stage.enrol, "Teaching Staff", "SAF-300", 4)
+    on(87, stage.buy, "FAI-150", 40, "Paid by the county")
+    on(86, stage.open_pool, "FAI-150", pool, 24, certificate, "One seat is one certificate")
+    on(85, stage.share, pool, "Teaching Staff")
+    on(85, stage.share, pool, "Sports Coaches")
+    on(78, stage.enrol, "Teaching Staff", "FAI-150", 6, "Course in the sports hall")
+    on(71, stage.enrol, "Sports Coaches", "FAI-150", 4, "Course in the sports hall")
+    on(29, stage.enrol, "Teaching Staff", "FAI-150", 5, "Refresher")
+    on(88, stage.allocate, "Teaching Staff", "SAF-300", None, None, "Licence for all staff")
+    on(84, stage.enrol, "Teaching Staff", "SAF-300", 8, "Required before term starts")
+    on(50, stage.enrol, "Teaching Staff", "SAF-300", 4)
+    on(72, stage.allocate, "IT Support", "STA-900", 5, None, "New in autumn")
+    on(70, stage.enrol, "IT Support", "STA-900", 2, "Onboarding")
+    on(20, stage.take_back, "IT Support", "STA-900", 1, "Ordered one too many")
 
 
-def _office(stage: Stage, story: Story) -> None:
-    story.on(
-        89, stage.allocate, "Evening School", "SPR-120", 10, Terms(terms_days=30), "Evening course"
-    )
-    story.on(85, stage.enrol, "Evening School", "SPR-120", 8, "First course")
-    story.on(51, stage.enrol, "Evening School", "SPR-120", 9, "Second course")
-    story.on(46, stage.leave, "Evening School", "SPR-120", "Paid for one evening only")
-    story.on(17, stage.enrol, "Evening School", "SPR-120", 7, "Third course")
-    story.on(
-        89, stage.allocate, "Exam Office", "SPR-120", 3, Terms(terms_days=14), "Summer crash course"
-    )
-    story.on(88, stage.enrol, "Exam Office", "SPR-120", 3)
-    story.on(59, stage.archive, "Exam Office", "SPR-120", "The summer course is over")
-    story.on(83, stage.buy, "SPN-101", 20, "Special offer of the publisher")
-    story.on(82, stage.allocate, "Classroom E", "SPN-101", 8, Terms(terms_date=story.day(40)))
-    story.on(76, stage.enrol, "Classroom E", "SPN-101", 4)
-    story.on(40, stage.retire, "SPN-101", 2, "Given back to the publisher")
-    story.on(72, stage.allocate, "IT Support", "STA-900", 5, None, "New in autumn")
-    story.on(70, stage.enrol, "IT Support", "STA-900", 2, "Onboarding")
-    story.on(20, stage.take_back, "IT Support", "STA-900", 1, "Ordered one too many")
-    story.on(0.12, stage.enrol, "Evening School", "SPR-120", 1, "Joined late")
-    story.on(57, stage.archive_product, "KEY-010", "Nobody teaches it any more")
+def _evenings(stage: Stage) -> None:
+    on = stage.story.on
+    on(89, stage.allocate, "Evening School", "SPR-120", 10, Terms(terms_days=30), "Evening course")
+    on(85, stage.enrol, "Evening School", "SPR-120", 8, "First course")
+    on(51, stage.enrol, "Evening School", "SPR-120", 9, "Second course")
+    on(46, stage.leave, "Evening School", "SPR-120", "Paid for one evening only")
+    on(17, stage.enrol, "Evening School", "SPR-120", 7, "Third course")
+    on(89, stage.allocate, "Exam Office", "SPR-120", 3, Terms(terms_days=14), "Summer crash course")
+    on(88, stage.enrol, "Exam Office", "SPR-120", 3)
+    on(59, stage.archive, "Exam Office", "SPR-120", "The summer course is over")
+    on(57, stage.archive_product, "KEY-010", "Nobody teaches it any more")
+    on(0.12, stage.enrol, "Evening School", "SPR-120", 1, "Joined late")
