@@ -69,7 +69,7 @@ def extend(
     locked = Enrolment.objects.for_org(actor.organisation_id).locked().get(pk=enrolment.pk)
     if locked.ended_at or (locked.expires_at and locked.expires_at <= clock.now()):
         raise CannotEnd(_("It has ended. Enrol again instead."))
-    if expires_at is not None and expires_at <= clock.now():
+    if expires_at is not None and expires_at <= max(clock.now(), locked.started_at):
         raise CannotEnd(_("Give a day that is still to come, or revoke the enrolment."))
     locked.expires_at = expires_at
     locked.save(update_fields=["expires_at"])

@@ -153,6 +153,12 @@ def test_end_is_not_moved_into_the_past(cast: Cast, enrolment: Enrolment) -> Non
         extend(actor=cast.admin, enrolment=enrolment, expires_at=timezone.now())
 
 
+def test_end_is_not_moved_before_the_start(cast: Cast, enrolment: Enrolment) -> None:
+    # The clocks of two machines may differ by a moment.
+    with clock.telling(enrolment.started_at - timedelta(seconds=2)), pytest.raises(CannotEnd):
+        extend(actor=cast.admin, enrolment=enrolment, expires_at=enrolment.started_at)
+
+
 def test_end_is_not_moved_beyond_the_calendar(cast: Cast, enrolment: Enrolment) -> None:
     with pytest.raises(InvalidTerms):
         extend(

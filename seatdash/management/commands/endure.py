@@ -1,0 +1,75 @@
+from __future__ import annotations
+
+import importlib.util
+import os
+from collections.abc import Callable
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+OPERATIONS = 50_000
+
+
+class Command(BaseCommand):
+    help = "Endures what NUMBERS.md promises under robustness: R1 R2, or both."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("names", nargs="*", metavar="R1", help="all without names")
+        parser.add_argument(
+            "--operations", type=int, default=OPERATIONS, help=f"of R1, {OPERATIONS:,} without it"
+        )
+        parser.add_argument("--runs", type=int, help="of R2, 1,000 without it")
+        parser.add_argument("--seed", type=int, help="of R1, to have the same chances again")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if importlib.util.find_spec("tests.endure") is None:
+            raise CommandError(
+                "The runs are in tests/endure/ of a checkout, not in this installation."
+            )
+        runs: dict[str, Callable[[dict[str, Any]], int]] = {"R1": self._storm, "R2": self._model}
+        names = [name.upper() for name in options["names"]] or list(runs)
+        unknown = ", ".join(name for name in names if name not in runs)
+        if unknown:
+            raise CommandError(f"There is no {unknown}. There are: {', '.join(runs)}.")
+        missed = [name for name in names if self._missed(name, runs[name](options))]
+        if missed:
+            raise CommandError(f"{', '.join(missed)} missed.")
+
+    def _missed(self, name: str, differences: int) -> bool:
+        self.stdout.write(f"{name} differences {differences} {'missed' if differences else 'met'}")
+        return differences > 0
+
+    def _storm(self, options: dict[str, Any]) -> int:
+        from tests.endure import storm
+
+        self.stdout.write(
+            "R1 makes an organisation of its own, works in that one only, and leaves it for you to"
+            " look at: what the ledger has booked cannot be removed."
+        )
+        done = storm.run(options["operations"], seed=options["seed"])
+        self.stdout.write(storm.tell(done))
+        return len(done.findings)
+
+    def _model(self, options: dict[str, Any]) -> int:
+        if importlib.util.find_spec("hypothesis") is None:
+            raise CommandError(
+                "R2 needs the test tools: run `python3 manage.py test` once before it."
+            )
+        os.environ.setdefault("HYPOTHESIS_PROFILE", "nightly")
+        from tests.endure import machine
+
+        self.stdout.write(
+            "R2 plays random operations against a plain model, within transactions that it rolls"
+            " back: nothing of it stays."
+        )
+        runs = options["runs"] or machine.runs()
+        try:
+            machine.run(runs)
+        except AssertionError as difference:
+            self.stdout.write(f"{difference}\n{chr(10).join(difference.__notes__)}")
+            return 1
+        self.stdout.write(
+            f"R2: {runs:,} runs of {machine.STEPS} steps; after each step every stock, capacity,"
+            " use, cap, end and refusal, at the end the books and the past."
+        )
+        return 0
