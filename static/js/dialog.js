@@ -36,7 +36,12 @@ document.addEventListener("click", (event) => {
   }
 });
 
-dialog.addEventListener("close", () => body.replaceChildren());
+// Where something was done, the page below shows what was so before: closing goes where Done goes.
+dialog.addEventListener("close", () => {
+  const done = body.querySelector("a[data-dialog-done]");
+  body.replaceChildren();
+  if (done instanceof HTMLAnchorElement) location.assign(done.href);
+});
 body.addEventListener("input", () => (dirty = true));
 
 // An answer from another address (signed out meanwhile, or done) is a page: go there.
@@ -50,7 +55,7 @@ body.addEventListener("htmx:beforeSwap", (event) => {
 
 // What arrives names itself; its forms are sent by htmx, and the first field takes the focus.
 body.addEventListener("htmx:afterSwap", () => {
-  dirty = false;
+  dirty = body.querySelector("[aria-invalid=true], .refusal") !== null;
   const form = body.querySelector("form");
   const heading = body.querySelector("[data-heading]");
   if (heading instanceof HTMLElement && heading.dataset.heading) title.textContent = heading.dataset.heading;
@@ -61,9 +66,9 @@ body.addEventListener("htmx:afterSwap", () => {
     htmx.process(each);
   }
   if (!dialog.open) dialog.showModal();
-  const first = body.querySelector("[aria-invalid=true], .refusal") ?? form?.querySelector("input:not([type=hidden]), select, textarea");
+  const first = body.querySelector("[aria-invalid=true], .refusal") ?? form?.querySelector("input:not([type=hidden]), select, textarea") ?? title;
   if (first instanceof HTMLElement) {
-    if (first.matches(".refusal")) first.tabIndex = -1;
+    if (first.matches(".refusal, #dialog-title")) first.tabIndex = -1;
     first.focus();
   }
 });

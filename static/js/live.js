@@ -42,7 +42,7 @@ function replace(element, fresh) {
   element.replaceWith(fresh);
   if (focused) follow(fresh, focused)?.focus({ preventScroll: true });
   if (!moved) return;
-  document.dispatchEvent(new CustomEvent("seatdash:changed", { detail: { topic: fresh.dataset.live } }));
+  document.dispatchEvent(new CustomEvent("seatdash:changed", { detail: { topic: fresh.dataset.live, used: used(element) !== used(fresh) } }));
   fresh.classList.add("is-changed");
   setTimeout(() => fresh.classList.remove("is-changed"), CHANGED_FOR);
 }
@@ -58,6 +58,8 @@ function pathTo(root, node) {
   }
   return path;
 }
+
+const used = (element) => element.querySelector("[data-used]")?.dataset.used;
 
 const follow = (root, path) => path.reduce((node, index) => node?.children[index], root);
 

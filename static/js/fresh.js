@@ -1,0 +1,55 @@
+// @ts-check
+// Keeps lists true whose rows the stream does not name: an element with data-fresh and an id is
+// fetched anew soon after a number on the page has moved, and every minute. data-fresh="used" heeds
+// only seats taken or freed. Never under somebody's hand: not while it is pointed at or has the
+// focus, nor behind a dialog.
+
+const SOON = 1_500;
+const EVERY = 60_000;
+const SPREAD = 1_500;
+
+let due = 0;
+
+/** @param {number} wait */
+function later(wait) {
+  clearTimeout(due);
+  due = setTimeout(renew, wait + Math.random() * SPREAD);
+}
+
+const lists = () => /** @type {HTMLElement[]} */ ([...document.querySelectorAll("[data-fresh]")]);
+
+async function renew() {
+  later(EVERY);
+  if (document.hidden || !lists().length) return;
+  if (inUse()) return later(SOON);
+  try {
+    const answer = await fetch(location.href, { cache: "no-store", signal: AbortSignal.timeout(EVERY) });
+    if (!answer.ok || answer.redirected) return;
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    if (inUse()) return later(SOON);
+    for (const list of lists()) replace(list, page.getElementById(list.id));
+  } catch {
+    // The next change or the next minute tries again.
+  }
+}
+
+const inUse = () =>
+  document.querySelector("[data-fresh]:is(:hover, :focus-within), dialog[open]") !== null;
+
+/**
+ * @param {HTMLElement} list
+ * @param {HTMLElement | null} fresh
+ */
+function replace(list, fresh) {
+  if (!fresh || fresh.textContent === list.textContent) return;
+  list.replaceWith(fresh);
+  // live.js asks for the numbers that came with it.
+  document.dispatchEvent(new CustomEvent("htmx:afterSettle"));
+}
+
+document.addEventListener("seatdash:changed", (event) => {
+  const { used } = /** @type {CustomEvent} */ (event).detail;
+  if (lists().some((list) => list.dataset.fresh !== "used" || used)) later(SOON);
+});
+
+later(EVERY);

@@ -1,0 +1,74 @@
+"""Lists follow the numbers above them; the dialog keeps the focus."""
+
+from collections.abc import Callable
+
+from playwright.sync_api import Page, expect
+
+from seatdash import tenancy
+from seats.models import Allocation
+from tests.conftest import Cast
+from tests.factories import enrol_new, make_allocation
+
+
+def give_seats(stage: Cast, seats: int = 10) -> Allocation:
+    with tenancy.scope(stage.organisation.pk):
+        return make_allocation(stage.admin, stage.team, stage.product, seats=seats)
+
+
+def test_lists_follow_an_enrolment_made_elsewhere(
+    stage: Cast, as_member: Callable[..., Page]
+) -> None:
+    allocation = give_seats(stage)
+    overview = as_member(stage.finance, "/o/north-high/")
+    expect(overview.locator("#needs")).to_contain_text("Nothing.")
+    pool = as_member(stage.admin, f"/o/north-high/pools/{allocation.pool_id}/")
+    team = as_member(stage.manager, f"/o/north-high/teams/{stage.team.pk}/")
+    with tenancy.scope(stage.organisation.pk):
+        enrol_new(stage.admin, allocation, 10)
+    for page in (pool, team):
+        expect(page.locator("#holders .count")).to_have_text("10")
+        expect(page.locator("#holders tbody tr")).to_have_count(10)
+    expect(overview.locator("#needs")).to_contain_text("Full")
+
+
+def test_list_is_left_alone_while_it_is_pointed_at(
+    stage: Cast, as_member: Callable[..., Page]
+) -> None:
+    allocation = give_seats(stage)
+    page = as_member(stage.manager, f"/o/north-high/teams/{stage.team.pk}/")
+    page.locator("#holders .tabs a").first.focus()
+    with tenancy.scope(stage.organisation.pk):
+        enrol_new(stage.admin, allocation, 3)
+    expect(page.locator("#main [data-live] [data-used]")).to_have_attribute("data-used", "3")
+    page.wait_for_timeout(3_500)
+    expect(page.locator("#holders .count")).to_have_text("0")
+    page.locator("#holders .tabs a").first.blur()
+    expect(page.locator("#holders .count")).to_have_text("3")
+
+
+def test_closing_the_answer_to_a_list_shows_the_page_as_it_is_now(
+    stage: Cast, as_member: Callable[..., Page]
+) -> None:
+    give_seats(stage)
+    page = as_member(stage.admin, f"/o/north-high/teams/{stage.team.pk}/")
+    page.get_by_role("link", name="Enrol").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("People").fill("a@north.example\nb@north.example")
+    dialog.get_by_role("button", name="Enrol").click()
+    expect(dialog).to_contain_text("2 people were enrolled.")
+    expect(dialog.get_by_role("heading", name="Enrolled from the list")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(page.locator("#holders")).to_contain_text("b@north.example")
+
+
+def test_preview_of_a_transfer_has_the_focus(stage: Cast, as_member: Callable[..., Page]) -> None:
+    give_seats(stage)
+    page = as_member(stage.admin, f"/o/north-high/teams/{stage.team.pk}/")
+    page.get_by_role("link", name="Transfer").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("Product").select_option(index=1)
+    dialog.get_by_label("To team").select_option(index=1)
+    dialog.get_by_label("Seats").fill("2")
+    dialog.get_by_role("button", name="Preview").click()
+    expect(dialog.get_by_role("button", name="Transfer 2 seats")).to_be_visible()
+    expect(dialog.get_by_role("heading", name="Transfer seats from")).to_be_focused()
