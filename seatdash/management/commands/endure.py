@@ -66,7 +66,8 @@ class Command(BaseCommand):
         try:
             machine.run(runs)
         except AssertionError as difference:
-            self.stdout.write(f"{difference}\n{chr(10).join(difference.__notes__)}")
+            story = getattr(difference, "__notes__", [])
+            self.stdout.write("\n".join([str(difference), *story]))
             return 1
         self.stdout.write(
             f"R2: {runs:,} runs of {machine.STEPS} steps; after each step every stock, capacity,"

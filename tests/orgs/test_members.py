@@ -1,0 +1,65 @@
+"""Organisations, members, and the last admin."""
+
+from functools import partial
+
+import pytest
+
+from orgs.errors import LastAdmin
+from orgs.models import Member, Organisation
+from orgs.services import change_role, disable
+from seatdash import tenancy
+from tests.conftest import Cast
+from tests.factories import make_member, make_user
+from tests.threads import at_once, kinds
+
+ADMIN, FINANCE, NONE = Member.Role.ADMIN, Member.Role.FINANCE, Member.Role.NONE
+
+
+def test_role_is_changed(cast: Cast) -> None:
+    assert change_role(actor=cast.admin, member=cast.finance, role=ADMIN).role == "admin"
+    assert Member.objects.admins().count() == 2
+
+
+def test_last_admin_stays_admin(cast: Cast) -> None:
+    for role in (FINANCE, NONE):
+        with pytest.raises(LastAdmin):
+            change_role(actor=cast.admin, member=cast.admin, role=role)
+    with pytest.raises(LastAdmin):
+        disable(actor=cast.admin, member=cast.admin)
+    assert Member.objects.admins().get() == cast.admin
+
+
+def test_admin_of_two_may_go(cast: Cast) -> None:
+    change_role(actor=cast.admin, member=cast.finance, role=ADMIN)
+    change_role(actor=cast.admin, member=cast.admin, role=NONE)
+    assert Member.objects.admins().get() == cast.finance
+
+
+def test_two_admins_do_not_remove_each_other(stage: Cast) -> None:
+    for _ in range(5):
+        with tenancy.scope(stage.organisation.pk):
+            Member.objects.filter(pk__in=[stage.admin.pk, stage.finance.pk]).update(role="admin")
+        demote = partial(change_role, actor=stage.admin, role=NONE)
+        answers = at_once(
+            partial(demote, member=stage.admin), partial(demote, member=stage.finance)
+        )
+        assert kinds(answers) == ["LastAdmin", "Member"]
+
+
+def test_user_may_be_in_several_organisations(cast: Cast) -> None:
+    assert cast.finance.user is not None
+    with tenancy.scope(cast.outsider.organisation_id):
+        make_member(cast.outsider.organisation, "elsewhere@acme.example", user=cast.finance.user)
+    with tenancy.system():
+        mine = Organisation.objects.of_user(cast.finance.user)
+        assert [organisation.slug for organisation in mine] == ["acme", "north-high"]
+
+
+def test_same_address_in_two_organisations_is_two_members(cast: Cast) -> None:
+    with tenancy.scope(cast.outsider.organisation_id):
+        other = make_member(cast.outsider.organisation, cast.finance.email)
+    assert other.pk != cast.finance.pk
+
+
+def test_users_address_is_kept_in_lower_case(db: None) -> None:
+    assert make_user("Kim@North.Example", "secret words here").email == "kim@north.example"
