@@ -78,7 +78,8 @@ class MemberForm(forms.ModelForm):  # type: ignore[type-arg]
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
         is_admin = self.initial.get("role") == Member.Role.ADMIN
-        stays = cleaned.get("role") == Member.Role.ADMIN
+        signs_in = cleaned.get("user") or not self.initial.get("user")
+        stays = cleaned.get("role") == Member.Role.ADMIN and signs_in
         if is_admin and not stays and not has_other_admin(self.instance):
             self.add_error("role", _("Make someone else an admin first."))
         return cleaned

@@ -181,6 +181,39 @@ def test_change_by_the_operator_ends_what_is_live(stage: Cast, operator: Client)
     assert (after.role, after.rights_changed_at > before) == ("", True)
 
 
+def test_admin_without_a_sign_in_is_no_admin_to_leave_an_organisation_with(
+    stage: Cast, operator: Client
+) -> None:
+    url = address(Member, "change", stage.admin.pk)
+    sent = {"email": stage.admin.email, "name": "", "user": "", "role": "admin"}
+    response = operator.post(url, sent)
+    assert "Make someone else an admin first" in response.content.decode()
+    with tenancy.system():
+        assert Member.objects.get(pk=stage.admin.pk).user_id == stage.admin.user_id
+
+
+def test_user_made_inactive_is_out_at_once_and_so_are_the_open_pages(
+    stage: Cast, operator: Client
+) -> None:
+    client, user = stage.client(stage.finance), stage.finance.user
+    assert user
+    sent = {"email": user.email, "name": "F"}
+    assert operator.post(address(User, "change", user.pk), sent).status_code == 302
+    assert client.get(stage.url()).status_code == 302
+    with tenancy.system():
+        after = Member.objects.get(pk=stage.finance.pk)
+    assert after.rights_changed_at > stage.finance.rights_changed_at
+
+
+def test_user_is_made_inactive_but_never_deleted(stage: Cast, operator: Client) -> None:
+    assert stage.admin.user
+    pk = stage.admin.user.pk
+    assert operator.post(address(User, "delete", pk), {"post": "yes"}).status_code == 403
+    action = {"action": "delete_selected", "_selected_action": [pk], "post": "yes"}
+    operator.post(address(User, "changelist"), action)
+    assert User.objects.filter(pk=pk).exists()
+
+
 def test_nobody_else_enters(stage: Cast) -> None:
     index = reverse("admin:index")
     stranger = Client().get(index, follow=True)

@@ -5,7 +5,7 @@ from functools import partial
 import pytest
 
 from orgs.errors import LastAdmin
-from orgs.models import Member, Organisation
+from orgs.models import Member, Organisation, User
 from orgs.services import change_role, disable
 from seatdash import tenancy
 from tests.conftest import Cast
@@ -27,6 +27,13 @@ def test_last_admin_stays_admin(cast: Cast) -> None:
     with pytest.raises(LastAdmin):
         disable(actor=cast.admin, member=cast.admin)
     assert Member.objects.admins().get() == cast.admin
+
+
+def test_admin_whose_user_is_inactive_is_none_to_leave_the_organisation_to(cast: Cast) -> None:
+    change_role(actor=cast.admin, member=cast.finance, role=ADMIN)
+    User.objects.filter(pk=cast.finance.user_id).update(is_active=False)
+    with pytest.raises(LastAdmin):
+        disable(actor=cast.admin, member=cast.admin)
 
 
 def test_admin_of_two_may_go(cast: Cast) -> None:
