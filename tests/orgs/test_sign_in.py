@@ -1,7 +1,10 @@
 """Signing in and out, and what a browser may claim about it."""
 
 import pytest
+from django.core.cache import cache
 from django.test import Client
+
+from tests.conftest import Cast
 
 
 @pytest.mark.parametrize("key", ['"aaaaaaaaaaaaaaaa\\000"', "' or 1=1 --", "ÿ" * 32, "x" * 5000])
@@ -9,3 +12,13 @@ def test_cookie_that_is_no_session_is_as_good_as_none(db: None, key: str) -> Non
     answer = Client().get("/o/north-high/", headers={"Cookie": f"sessionid={key}"})
     assert answer.status_code == 302
     assert answer["Location"].startswith("/login/")
+
+
+def test_who_asks_for_too_many_links_is_told_to_wait(stage: Cast) -> None:
+    cache.clear()
+    answers = [
+        Client().post("/password/reset/", {"email": "finance@north.example"}) for _ in range(6)
+    ]
+    cache.clear()
+    assert [answer.status_code for answer in answers] == [302] * 5 + [429]
+    assert "Too many attempts" in answers[-1].content.decode()
