@@ -31,7 +31,7 @@ def test_last_admin_stays_admin(cast: Cast) -> None:
 
 def test_admin_whose_user_is_inactive_is_none_to_leave_the_organisation_to(cast: Cast) -> None:
     change_role(actor=cast.admin, member=cast.finance, role=ADMIN)
-    User.objects.filter(pk=cast.finance.user_id).update(is_active=False)
+    User.objects.filter(email=cast.finance.email).update(is_active=False)
     with pytest.raises(LastAdmin):
         disable(actor=cast.admin, member=cast.admin)
 
