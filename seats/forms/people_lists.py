@@ -50,6 +50,8 @@ def read_people(text: str) -> list[Person]:
             people.setdefault(person.email.lower(), person)
     if len(people) > MOST_PEOPLE:
         errors.insert(0, _("Give at most %(most)s people at once.") % {"most": f"{MOST_PEOPLE:,}"})
+    if not people:
+        errors.append(_("There is no e-mail address in it."))
     if errors:
         raise ValidationError(_first(errors))
     return list(people.values())
@@ -57,7 +59,7 @@ def read_people(text: str) -> list[Person]:
 
 def _in_line(line: str) -> Iterator[Person]:
     if "<" in line:
-        for name, email in getaddresses([line.replace(";", ",")]):
+        for name, email in _addresses(line.replace(";", ",")):
             yield Person(email.strip(), name.strip())
         return
     cells = [cell.strip().strip('"') for cell in BETWEEN_CELLS.split(line) if cell.strip()]
@@ -68,6 +70,13 @@ def _in_line(line: str) -> Iterator[Person]:
         return
     for cell in cells:
         yield from (Person(word) for word in cell.split())
+
+
+def _addresses(line: str) -> list[tuple[str, str]]:
+    try:
+        return getaddresses([line])
+    except RecursionError:  # brackets in brackets, thousands deep
+        return [("", line)]
 
 
 def _wrong(person: Person) -> str:
