@@ -9,7 +9,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from teams.services import Person
 
@@ -95,5 +95,7 @@ def _short(text: str) -> str:
 
 def _first(errors: list[str]) -> list[str]:
     more = len(errors) - MOST_ERRORS
-    rest = [_("And %(more)s more lines.") % {"more": more}] if more > 0 else []
-    return errors[:MOST_ERRORS] + rest
+    if more <= 0:
+        return errors
+    words = ngettext("And %(more)s more line.", "And %(more)s more lines.", more)
+    return [*errors[:MOST_ERRORS], words % {"more": f"{more:,}"}]

@@ -25,7 +25,7 @@ def said_of_transfer(plan: Transfer) -> str:
         plan.seats,
     )
     return seats % {
-        "seats": plan.seats,
+        "seats": f"{plan.seats:,}",
         "product": plan.product.name,
         "source": plan.giving.team,
         "target": plan.taking.team,
@@ -36,8 +36,9 @@ def names_of(teams: Sequence[Team]) -> str:
     """Name a few teams and count the rest."""
     names = [team.name for team in teams[:MOST_NAMES]]
     more = len(teams) - len(names)
-    rest = [_("%(more)s more") % {"more": more}] if more else []
-    return ", ".join(names + rest)
+    if not more:
+        return ", ".join(names)
+    return _("%(names)s and %(more)s more") % {"names": ", ".join(names), "more": f"{more:,}"}
 
 
 def _what(allocated: Allocated) -> str:

@@ -26,6 +26,9 @@ def before_taking(pool: Pool) -> str:
     """Say how many seats may go before the pool is over-committed, and what that means."""
     if pool.capacity is None:
         return _("The pool has no limit, so there is no number to take from.")
+    if not pool.used:
+        numbers = {"pool": pool, "capacity": f"{pool.capacity:,}"}
+        return _("%(pool)s has %(capacity)s seats, and none is in use.") % numbers
     free = max(0, pool.capacity - pool.used)
     words = _(
         "%(pool)s has %(capacity)s seats, and %(used)s are in use. Take more than %(free)s and it "

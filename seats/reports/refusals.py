@@ -40,6 +40,9 @@ class RefusalView:
 def refusal_view(refusal: Refusal, role: str) -> RefusalView:
     """Return the refusal's words and labelled numbers, for a role's eyes."""
     hidden = NOT_FOR_MANAGERS if role == "manager" else set()
-    shown = {name: value for name, value in refusal.numbers.items() if name not in hidden}
-    numbers = [(str(LABELS.get(name, name)), value) for name, value in shown.items()]
+    numbers = [
+        (str(label), refusal.numbers[name])
+        for name, label in LABELS.items()
+        if name in refusal.numbers and name not in hidden
+    ]
     return RefusalView(str(refusal.title), refusal.detail, numbers)  # type: ignore[arg-type]

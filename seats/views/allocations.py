@@ -46,8 +46,12 @@ def cap(request: OrgRequest, allocation_id: UUID) -> HttpResponse:
         set_cap(actor=request.member, allocation=allocation, cap=data["cap"], reason=data["reason"])
         if data["cap"] is None:
             return _("%(team)s has no cap on this pool now.") % {"team": allocation.team}
-        numbers = {"team": allocation.team, "cap": data["cap"]}
-        return _("%(team)s may use up to %(cap)s seats of this pool.") % numbers
+        numbers = {"team": allocation.team, "cap": f"{data['cap']:,}"}
+        said = _("%(team)s may use up to %(cap)s seats of this pool.") % numbers
+        if allocation.used <= data["cap"]:
+            return said
+        more = _("It uses %(used)s, so nobody new gets in until use falls below the cap.")
+        return f"{said} {more % {'used': f'{allocation.used:,}'}}"
 
     heading = _("Cap for %(team)s") % {"team": allocation.team}
     action = Action(

@@ -108,10 +108,11 @@ def share(request: OrgRequest, pool_id: UUID) -> HttpResponse:
 
     def perform() -> str:
         made = allocating.share(actor=request.member, pool=pool, **form.cleaned_data)
-        numbers = {"team": made.team, "pool": pool, "cap": made.cap}
+        numbers = {"team": made.team, "pool": pool}
         if made.cap is None:
             return _("%(team)s draws on %(pool)s now.") % numbers
-        return _("%(team)s draws on %(pool)s now, up to %(cap)s seats of it.") % numbers
+        capped = numbers | {"cap": f"{made.cap:,}"}
+        return _("%(team)s draws on %(pool)s now, up to %(cap)s seats of it.") % capped
 
     action = Action(
         heading=_("Share %(pool)s with another team") % {"pool": pool},

@@ -5,6 +5,7 @@ from uuid import UUID
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from orgs.access import OrgRequest, Role, gate
 from seats.forms.teams import AnswerForm, AskForm, DeclineForm
@@ -23,8 +24,12 @@ def ask(request: OrgRequest, team_id: UUID) -> HttpResponse:
 
     def perform() -> str:
         asked = service.ask(actor=request.member, team=team, **form.cleaned_data)
-        numbers = {"seats": f"{asked.seats:,}", "product": asked.product.name}
-        return _("Asked for %(seats)s seats of %(product)s. The admins see it now.") % numbers
+        words = ngettext(
+            "Asked for %(seats)s seat of %(product)s. The admins see it now.",
+            "Asked for %(seats)s seats of %(product)s. The admins see it now.",
+            asked.seats,
+        )
+        return words % {"seats": f"{asked.seats:,}", "product": asked.product.name}
 
     action = Action(
         heading=_("Ask for seats for %(team)s") % {"team": team},
@@ -82,7 +87,11 @@ def _request(request: OrgRequest, request_id: UUID) -> SeatRequest:
 
 
 def _words(asked: SeatRequest) -> str:
-    words = _("%(who)s asks for %(seats)s seats of %(product)s: “%(reason)s”")
+    words = ngettext(
+        "%(who)s asks for %(seats)s seat of %(product)s: “%(reason)s”",
+        "%(who)s asks for %(seats)s seats of %(product)s: “%(reason)s”",
+        asked.seats,
+    )
     return words % {
         "who": asked.asked_by,
         "seats": f"{asked.seats:,}",

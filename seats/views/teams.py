@@ -18,7 +18,7 @@ from seats.reports.teams import enrolments_of_team, team_report, team_rows
 from seats.services import archive as archiving
 from seats.services import leaving
 from seats.services.founding import found_team
-from seats.views.pages import Action, act, may_change, may_revoke, page_of, show, words_asked
+from seats.views.pages import Action, act, go, may_change, may_revoke, page_of, show, words_asked
 from teams.access import visible_team
 from teams.models import Team
 from teams.services import add_people as add_to_team
@@ -59,12 +59,14 @@ def team(request: OrgRequest, team_id: UUID) -> HttpResponse:
 def new_team(request: OrgRequest) -> HttpResponse:
     initial = {"parent": request.GET.get("parent")}
     form = TeamForm(request.POST or None, organisation=request.organisation, initial=initial)
+    founded: list[Team] = []
 
     def perform() -> str:
         data = form.cleaned_data
         gift = None if data["mode"] == NO_SEATS else form.gift()
         named = {name: data[name] for name in ("name", "external_id", "parent")}
         made, allocated = found_team(actor=request.member, gift=gift, **named)
+        founded.append(made)
         said = _("Made the team %(team)s.") % {"team": made}
         return f"{said} {said_of(allocated)}" if allocated else said
 
@@ -75,7 +77,8 @@ def new_team(request: OrgRequest) -> HttpResponse:
         context={"fields_template": "seats/_team_fields.html"},
         perform=perform,
     )
-    return act(request, form, action)
+    answer = act(request, form, action)
+    return go(request, page_of(request, founded[0])[1]) if founded else answer
 
 
 @gate(Role.ADMIN, Role.MANAGER)

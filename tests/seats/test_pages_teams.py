@@ -301,3 +301,27 @@ def test_query_count_of_a_team_page_does_not_grow(cast: Cast) -> None:
             client.get(url(cast, "team", cast.team.pk))
         counts.append(len(queries))
     assert counts[0] == counts[1]
+
+
+def test_new_team_is_shown_when_it_is_made(cast: Cast) -> None:
+    answer = cast.client(cast.admin).post(url(cast, "new-team"), {"name": "Evening"})
+    made = Team.objects.get(name="Evening")
+    assert answer.headers["Location"] == url(cast, "team", made.pk)
+
+
+def test_refused_taking_off_shows_numbers_and_no_names_of_fields(cast: Cast) -> None:
+    allocation = make_allocation(cast.admin, cast.team, cast.product, seats=2)
+    enrol_new(cast.admin, allocation, 1)
+    answer = cast.client(cast.admin).post(url(cast, "take-off", allocation.pk), {"reason": ""})
+    assert answer.status_code == 409
+    assert "Revoke first" in answer.text
+    assert "members" not in answer.text
+
+
+def test_cap_below_use_says_what_follows(cast: Cast) -> None:
+    teams = [cast.team, cast.other_team]
+    _pool, allocations = make_shared_pool(cast.admin, cast.product, teams, seats=100)
+    enrol_new(cast.admin, allocations[0], 3)
+    client = cast.client(cast.admin)
+    answer = client.post(url(cast, "cap", allocations[0].pk), {"cap": "2"}, follow=True)
+    assert "It uses 3, so nobody new gets in until use falls below the cap." in answer.text
