@@ -34,6 +34,10 @@ class Side:
     capacity_after: int
 
     @property
+    def over_before(self) -> int:
+        return max(0, self.used - self.capacity_before)
+
+    @property
     def over_after(self) -> int:
         """By how many the pool is over-committed afterwards."""
         return max(0, self.used - self.capacity_after)
