@@ -5,6 +5,7 @@ from uuid import UUID
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from orgs.access import OrgRequest, Role, gate
@@ -82,7 +83,10 @@ def extend(request: OrgRequest, enrolment_id: UUID) -> HttpResponse:
             reason=form.cleaned_data["reason"],
         )
         words = _("The enrolment of %(member)s lasts through %(day)s now.")
-        return words % {"member": enrolment.member, "day": form.cleaned_data["last_day"]}
+        return words % {
+            "member": enrolment.member,
+            "day": date_format(form.cleaned_data["last_day"]),
+        }
 
     action = Action(
         heading=_("Move the end for %(member)s") % {"member": enrolment.member},
