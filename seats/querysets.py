@@ -12,6 +12,7 @@ from seats import clock
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from datetime import datetime
     from uuid import UUID
 
     from orgs.models import Member, Organisation
@@ -116,6 +117,9 @@ class LedgerQuerySet(TenantQuerySet["LedgerEntry"]):
 class SeatRequestQuerySet(TenantQuerySet["SeatRequest"]):
     def undecided(self) -> Self:
         return self.filter(status="open").order_by("asked_at")
+
+    def decided_since(self, moment: datetime) -> Self:
+        return self.filter(decided_at__gte=moment).order_by("-decided_at")
 
     def visible_to_teams(self, teams: Iterable[Team]) -> Self:
         return self.filter(team__in=teams)

@@ -1,12 +1,14 @@
 """What the pages of teams show."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 from django.core.paginator import Page
 from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
+from django.utils import timezone
 
 from seats.counters import Counter, allocation_counter
 from seats.models import Allocation, Enrolment, Pool, SeatRequest
@@ -42,6 +44,7 @@ class TeamReport:
     people: list[TeamMember]
     people_count: int
     requests: list[SeatRequest]
+    answered: list[SeatRequest]
 
     @property
     def topics(self) -> list[str]:
@@ -49,6 +52,8 @@ class TeamReport:
 
 
 MOST_PEOPLE = 50
+MOST_ANSWERS = 5
+ANSWERS_FOR = timedelta(days=14)
 
 
 def team_rows(teams: TeamQuerySet) -> TeamQuerySet:
@@ -90,7 +95,8 @@ def team_report(team: Team, enrolments: Page[Enrolment]) -> TeamReport:
     members = TeamMember.objects.filter(team=team).select_related("member")
     people = members.order_by("-role", F("member__name"), "pk")
     below = Team.objects.for_org(team.organisation_id).open().filter(parent=team).by_name()
-    requests = SeatRequest.objects.undecided().filter(team=team)
+    asked = SeatRequest.objects.filter(team=team).select_related("product", "asked_by")
+    answered = asked.decided_since(timezone.now() - ANSWERS_FOR)
     return TeamReport(
         team=team,
         holdings=holdings_of(team),
@@ -98,7 +104,8 @@ def team_report(team: Team, enrolments: Page[Enrolment]) -> TeamReport:
         enrolments=enrolments,
         people=list(people[:MOST_PEOPLE]),
         people_count=members.count(),
-        requests=list(requests.select_related("product", "asked_by")),
+        requests=list(asked.undecided()),
+        answered=list(answered[:MOST_ANSWERS]),
     )
 
 

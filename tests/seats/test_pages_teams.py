@@ -291,6 +291,19 @@ def test_manager_asks_and_admin_approves(cast: Cast) -> None:
     assert admin.post(approve, {"answer": "yes"}).status_code == 409
 
 
+def test_manager_reads_the_answer_to_a_request(cast: Cast) -> None:
+    manager, admin = cast.client(cast.manager), cast.client(cast.admin)
+    fields = {"product": cast.product.pk, "seats": 1, "reason": "one more pupil"}
+    manager.post(url(cast, "ask", cast.team.pk), fields)
+    page = admin.get(url(cast, "team", cast.team.pk)).text
+    (decline,) = re.findall(r'href="([^"]*/decline/)"', page)
+    admin.post(decline, {"answer": "No budget before May"})
+    seen = strip_tags(manager.get(url(cast, "team", cast.team.pk)).text)
+    assert "1 seat of Accounting for Beginners" in seen
+    assert "Declined" in seen
+    assert "No budget before May" in seen
+
+
 def test_query_count_of_a_team_page_does_not_grow(cast: Cast) -> None:
     allocation = make_allocation(cast.admin, cast.team, cast.product, seats=50)
     client = cast.client(cast.admin)
