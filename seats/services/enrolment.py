@@ -12,12 +12,17 @@ from django.utils.translation import ngettext
 from orgs.errors import Refusal
 from orgs.models import Member
 from seatdash.tenancy import atomically
+from seats import clock
 from seats.errors import CapReached, NoSeatsLeft, NotAllocated, NotInTeam, TermsOver
 from seats.models import Allocation, Enrolment, Pool
 from seats.services import ledger
 from seats.services.expiry import expire_in_pool
-from seats.services.locks import lock_allocation, lock_memberships, lock_pool
-from teams.models import TeamMember
+from seats.services.locks import (
+    lock_allocation,
+    lock_memberships,
+    lock_pool,
+    moment_of_lock,
+)
 
 
 class Outcome(StrEnum):
@@ -87,12 +92,24 @@ def _enrol_under_lock(
     reason: str,
 ) -> list[Line]:
     # The quick way did not succeed. With the pool held still, let go of what has expired, try once
-    # more with as many as there is room for, and say why not.
-    lock_memberships(allocation.team_id, members)
+    # more with as many as there is room for, and say why not. One moment for all of it: what has
+    # expired by one clock must not be waiting still by another.
+    belonging = lock_memberships(allocation.team_id, members)
     pool = lock_pool(allocation.pool)
-    if expire_in_pool(pool):
-        pool.refresh_from_db()
-    allocation = lock_allocation(allocation)
+    with clock.telling(clock.told() or moment_of_lock()):
+        if expire_in_pool(pool):
+            pool.refresh_from_db()
+        chosen = _who_fits(pool, lock_allocation(allocation), members, mode)
+        asked = [member for member in members if member in chosen]
+        taken = ledger.take_seats(actor=actor, allocation=allocation, members=asked, reason=reason)
+    if not _is_settled(taken):
+        raise _why_not(pool, outsiders=len(chosen - belonging))
+    lines = {each.member_id: _line(each) for each in taken}
+    return [lines.get(member, Line(member, Outcome.NO_SEAT)) for member in members]
+
+
+def _who_fits(pool: Pool, allocation: Allocation, members: Sequence[UUID], mode: Mode) -> set[UUID]:
+    """Choose who holds a seat or gets one, in the order given."""
     if allocation.ended_at:
         raise NotAllocated(_("%(pool)s is no longer available to the team.") % {"pool": pool})
     held = set(_holders(pool, members))
@@ -101,13 +118,7 @@ def _enrol_under_lock(
     fits = fresh if room is None else fresh[:room]
     if mode is Mode.ALL and len(fits) < len(fresh):
         raise _full(pool, allocation, len(fresh))
-    chosen = held.union(fits)
-    asked = [member for member in members if member in chosen]
-    taken = ledger.take_seats(actor=actor, allocation=allocation, members=asked, reason=reason)
-    if not _is_settled(taken):
-        raise _why_not(pool, allocation, asked)
-    lines = {each.member_id: _line(each) for each in taken}
-    return [lines.get(member, Line(member, Outcome.NO_SEAT)) for member in members]
+    return held.union(fits)
 
 
 def _holders(pool: Pool, members: Sequence[UUID]) -> Sequence[UUID]:
@@ -151,9 +162,7 @@ def _full(pool: Pool, allocation: Allocation, wanted: int) -> Refusal:
     )
 
 
-def _why_not(pool: Pool, allocation: Allocation, asked: Sequence[UUID]) -> Refusal:
-    memberships = TeamMember.objects.for_org(pool.organisation_id).filter(team=allocation.team_id)
-    outsiders = len(asked) - memberships.filter(member__in=asked).count()
+def _why_not(pool: Pool, *, outsiders: int) -> Refusal:
     if outsiders:
         return NotInTeam(_("Add them to the team first."), not_in_team=outsiders)
     return TermsOver(

@@ -1,6 +1,7 @@
 """Locking rows, in the one order that `seats.services` gives."""
 
 from collections.abc import Iterable
+from datetime import datetime
 from uuid import UUID
 
 from django.db import connection
@@ -10,14 +11,26 @@ from seats.errors import Archived, ChangedMeanwhile, InvalidSeats
 from seats.models import MOST_SEATS, Allocation, Pool, Product
 
 
-def lock_memberships(team_id: UUID, members: Iterable[UUID]) -> None:
-    """Hold who belongs to a team, so that nobody leaves it meanwhile; others may hold them too."""
+def lock_memberships(team_id: UUID, members: Iterable[UUID]) -> set[UUID]:
+    """Hold who belongs to a team, so that nobody leaves it meanwhile; others may hold them too.
+
+    Answers those of `members` who do.
+    """
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT FROM teams_teammember WHERE team_id = %s AND member_id = ANY(%s)"
+            "SELECT member_id FROM teams_teammember WHERE team_id = %s AND member_id = ANY(%s)"
             " ORDER BY member_id FOR KEY SHARE",
             [team_id, list(members)],
         )
+        return {member for (member,) in cursor.fetchall()}
+
+
+def moment_of_lock() -> datetime:
+    """Return the database's present moment, which is after all that happened before the locks."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT clock_timestamp()")
+        moment: datetime = cursor.fetchone()[0]
+    return moment
 
 
 def lock_product(product: Product) -> Product:

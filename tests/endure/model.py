@@ -168,11 +168,12 @@ class Model:
         if draw.ended:
             raise No("NotAllocated")
         chosen, expiring = self._who_fits(draw, members, now, fill=fill)
-        if any(draw.team not in self.members[member] for member in chosen):
-            raise No("NotInTeam")
-        held = {m: s for m, s in held.items() if not s.due(now)}
-        if pool.terms.over(now) and any(member not in held for member in chosen):
-            raise No("TermsOver")
+        holding = {member for member, seat in held.items() if not seat.due(now)}
+        if not chosen <= holding:
+            if any(draw.team not in self.members[member] for member in chosen):
+                raise No("NotInTeam")
+            if pool.terms.over(now):
+                raise No("TermsOver")
         if expiring:
             self._expire(pool.seats, now)
         return [self._seat(draw, member, now, chosen) for member in members]

@@ -159,11 +159,12 @@ class Twice(RuleBasedStateMachine):
         for pool, pool_id in self.pools.items():
             draws = self.model.teams_on(pool)
             if not pool.archived and not draws:
-                rows.add((pool_id, None, pool.capacity, pool.used, 0))
+                rows.add((pool_id, None, pool.capacity, pool.used, 0, None))
             for draw in draws:
                 mine = [seat for seat in pool.seats if seat.draw.team == draw.team]
                 used = sum(seat.occupied for seat in mine)
-                rows.add((pool_id, self.teams[draw.team].pk, pool.capacity, pool.used, used))
+                team = self.teams[draw.team].pk
+                rows.add((pool_id, team, pool.capacity, pool.used, used, draw.cap))
         return rows
 
     def _holders(self) -> set[Any]:
@@ -177,7 +178,14 @@ class Twice(RuleBasedStateMachine):
         for moment, usage, holders in self.past:
             found = books.as_of(self.organisation, moment)
             assert usage == {
-                (row.pool_id, row.team_id, row.capacity, row.pool_used, row.team_used)
+                (
+                    row.pool_id,
+                    row.team_id,
+                    row.capacity,
+                    row.pool_used,
+                    row.team_used,
+                    row.cap,
+                )
                 for row in found
             }
             there = books.holders_as_of(self.organisation, moment)

@@ -212,6 +212,19 @@ def test_leaving_and_offboarding_wait_in_no_circle(stage: Cast) -> None:
         assert not TeamMember.objects.filter(member__in=members).exists()
 
 
+def test_who_is_enrolled_while_joining_is_in_or_told_the_real_reason(stage: Cast) -> None:
+    allocation, _ = prepare(stage, seats=50)
+    for _ in range(20):
+        with seen_by(stage):
+            (outsider,) = make_learners(stage.admin, stage.other_team)
+            people = [Person(Member.objects.get(pk=outsider).email)]
+        answers = at_once(
+            *[in_a_page(stage, one(stage, allocation, outsider))] * 3,
+            in_a_page(stage, partial(join, actor=stage.admin, team=stage.team, people=people)),
+        )
+        assert set(kinds(answers)) <= {"NotInTeam", "list"}
+
+
 def test_who_joins_while_being_offboarded_is_in_or_out(stage: Cast) -> None:
     _, learners = prepare(stage, learners=len(AGAIN))
     with seen_by(stage):

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.utils import timezone
 
 from orgs.models import Member
 from seats import clock
@@ -162,6 +163,18 @@ def test_team_whose_enrolments_have_expired_is_taken_off(cast: Cast) -> None:
     with clock.telling(FRIDAY):
         assert take_off(actor=cast.admin, allocation=allocation).ended_at == FRIDAY
     assert Pool.objects.get().used == 0
+
+
+def test_application_s_clock_may_be_behind_the_database_s(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = timezone.now()
+    with clock.telling(now - timedelta(days=1, seconds=5)):
+        allocation = make_allocation(cast.admin, cast.team, cast.product, 1, Terms(terms_days=1))
+        (first,) = enrol_new(cast.manager, allocation)
+    monkeypatch.setattr("seats.clock.timezone.now", lambda: now - timedelta(seconds=10))
+    (line,) = enrol(actor=cast.manager, allocation=allocation, members=[first.member_id])
+    assert line.outcome is Outcome.ENROLLED
 
 
 def test_what_has_expired_is_not_live_before_the_worker_comes(cast: Cast) -> None:
