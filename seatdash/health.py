@@ -11,6 +11,8 @@ from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from psycopg_pool import PoolTimeout
 
+SECONDS_TO_CONNECT = 3
+
 Answer = Callable[[HttpRequest], HttpResponse]
 
 
@@ -37,6 +39,7 @@ def _healthz() -> HttpResponse:
 
 def _readyz() -> HttpResponse:
     try:
+        _knock()
         executor = MigrationExecutor(connection)
         waiting = executor.migration_plan(executor.loader.graph.leaf_nodes())
     except (DatabaseError, PoolTimeout):
@@ -44,6 +47,15 @@ def _readyz() -> HttpResponse:
     finally:
         connection.close()
     return _say("Migrations are waiting.", 503) if waiting else _say("ready")
+
+
+def _knock() -> None:
+    """Connect beside the pool, whose patience is longer than a watcher's."""
+    apart = connection.copy()
+    apart.settings_dict["OPTIONS"].pop("pool", None)
+    apart.settings_dict["OPTIONS"]["connect_timeout"] = SECONDS_TO_CONNECT
+    apart.ensure_connection()
+    apart.close()
 
 
 def _say(words: str, status: int = 200) -> HttpResponse:

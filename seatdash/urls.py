@@ -28,6 +28,8 @@ accounts = [
     ),
 ]
 
+handler500 = "seatdash.outage.server_error"
+
 urlpatterns = [
     path("", home, name="home"),
     *accounts,
