@@ -32,8 +32,8 @@ def test_health_is_read_only(production: None) -> None:
 
 def test_not_ready_while_a_migration_is_waiting(transactional_db: None) -> None:
     recorder = MigrationRecorder(connection)
-    recorder.record_unapplied("seats", "0002_policies")
+    recorder.record_unapplied("seats", "0003_take_seats")
     try:
         assert Client().get("/readyz").status_code == 503
     finally:
-        recorder.record_applied("seats", "0002_policies")
+        recorder.record_applied("seats", "0003_take_seats")
