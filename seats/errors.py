@@ -23,6 +23,7 @@ Refusal
 ├── CannotArchive
 │   └── StillInUse        live enrolments, seats or teams are left
 ├── CannotEnd             the enrolment has ended already, or its new end is past
+├── AlreadyAsked          an open request for the same waits for its answer
 ├── CodeTaken             another product has the code
 └── AlreadyDecided        the request has its answer
 """
@@ -120,6 +121,10 @@ class CannotEnd(Refusal):
 
 class CodeTaken(Refusal):
     title = _("There is a product of this code already.")
+
+
+class AlreadyAsked(Refusal):
+    title = _("This team has asked for this product already.")
 
 
 class AlreadyDecided(Refusal):

@@ -12,7 +12,7 @@ README = (ROOT / "README.md").read_text()
 CALL = r"(?:env\.\w+|environ\.get|environ\.setdefault)"
 READ = re.compile(CALL + r"""\(\s*"(\w+)"|environ\["(\w+)"\]""")
 # Made by one process of ours for another, or by the system: nobody sets them.
-INTERNAL = {"DJANGO_SETTINGS_MODULE", "XDG_RUNTIME_DIR", "VIRTUAL_ENV"}
+INTERNAL = {"DJANGO_SETTINGS_MODULE", "XDG_RUNTIME_DIR", "VIRTUAL_ENV", "HYPOTHESIS_PROFILE"}
 
 
 def variables_read() -> set[str]:

@@ -27,9 +27,12 @@ POOLS = """
       JOIN seats_pool AS pool USING (organisation_id, id)
 """
 
+# One that has ended may take no more than it uses: the pool is none of its business any longer.
 ALLOCATIONS = """
     SELECT allocation.organisation_id, allocation.pool_id AS draws_from,
-           allocation.id AS allocation_id, allocation.used, allocation.cap,
+           allocation.id AS allocation_id, allocation.used,
+           CASE WHEN allocation.ended_at IS NULL THEN allocation.cap
+                ELSE allocation.used END AS cap,
            pool.used AS pool_used, pool.capacity AS pool_capacity,
            EXISTS (SELECT FROM seats_allocation AS other
                     WHERE other.pool_id = allocation.pool_id AND other.ended_at IS NULL

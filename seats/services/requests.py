@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 from orgs.models import Member
 from seatdash.tenancy import atomically
 from seats import clock
-from seats.errors import AlreadyDecided
+from seats.errors import AlreadyAsked, AlreadyDecided
 from seats.models import Product, SeatRequest
 from seats.services.allocation import Allocated, allocate
 from seats.services.locks import check_seats, lock_product
@@ -15,10 +15,14 @@ from teams.services import lock_team
 
 @atomically
 def ask(*, actor: Member, team: Team, product: Product, seats: int, reason: str) -> SeatRequest:
-    """Ask for more seats of a product for a team. Raises InvalidSeats or Archived."""
+    """Ask for more seats of a product for a team.
+
+    Raises InvalidSeats, Archived, or AlreadyAsked while a request for the same is open.
+    """
     check_seats(seats)
     lock_team(team)
     lock_product(product)
+    _refuse_second(team, product)
     return SeatRequest.objects.create(
         organisation_id=actor.organisation_id,
         team=team,
@@ -48,6 +52,15 @@ def approve(*, actor: Member, request: SeatRequest, answer: str = "") -> Allocat
 def decline(*, actor: Member, request: SeatRequest, answer: str = "") -> SeatRequest:
     """Decline a request with a word. Raises AlreadyDecided."""
     return _decide(actor, request, SeatRequest.Status.DECLINED, answer)
+
+
+def _refuse_second(team: Team, product: Product) -> None:
+    # Under the lock on the product, so a form sent twice asks once.
+    waiting = SeatRequest.objects.undecided().filter(team=team, product=product).first()
+    if waiting:
+        detail = _("%(who)s asked for %(seats)s seats. Wait for the answer to it.")
+        numbers = {"who": waiting.asked_by, "seats": f"{waiting.seats:,}"}
+        raise AlreadyAsked(detail % numbers, asked=waiting.seats)
 
 
 def _decide(

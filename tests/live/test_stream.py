@@ -17,6 +17,7 @@ from seatdash.live import pulse, reader, source, tokens
 from seatdash.live.application import Live
 from seats.counters import allocation_topic, pool_counter, pool_topic, product_topic
 from seats.models import Allocation, Pool
+from seats.services.allocation import take_off
 from tests.conftest import Cast
 from tests.factories import enrol_new, make_allocation, make_shared_pool
 from tests.live.browser import Request, Server
@@ -126,6 +127,19 @@ def test_event_is_the_fragment_that_a_page_includes(
     included = render_to_string("seats/_counter.html", {"counter": counter})
     assert fragment.split() == included.split()
     assert fragment.startswith("<div")
+
+
+def test_team_taken_off_hears_no_more_of_the_pool(
+    stage: Cast, pages: Pages, shared: Shared
+) -> None:
+    _pool, mine, other = shared
+    topic = allocation_topic(mine.pk)
+    classroom = pages.watch(now(stage.manager), topic)
+    with tenancy.scope(stage.organisation.pk):
+        take_off(actor=stage.admin, allocation=mine)
+    assert figures(classroom.event(topic)) == ("0", "0", "0")
+    enrol(stage, other, 2)
+    assert figures(classroom.event(topic)) == ("0", "0", "0")
 
 
 def test_page_hears_of_what_it_was_granted_only(stage: Cast, pages: Pages, shared: Shared) -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from seats.errors import AlreadyDecided, Archived, NotEnoughStock
+from seats.errors import AlreadyAsked, AlreadyDecided, Archived, NotEnoughStock
 from seats.models import Allocation, LedgerEntry, Pool, SeatRequest
 from seats.services.archive import archive_product, archive_team
 from seats.services.requests import approve, ask, decline
@@ -96,3 +96,10 @@ def test_nothing_is_asked_for_an_archived_team_or_product(cast: Cast) -> None:
     archive_product(actor=cast.admin, product=cast.product)
     with pytest.raises(Archived):
         ask(actor=cast.manager, team=cast.team, product=cast.product, seats=1, reason="more")
+
+
+def test_asking_twice_is_asking_once(cast: Cast) -> None:
+    ask(actor=cast.manager, team=cast.team, product=cast.product, seats=5, reason="starters")
+    with pytest.raises(AlreadyAsked):
+        ask(actor=cast.manager, team=cast.team, product=cast.product, seats=5, reason="starters")
+    assert SeatRequest.objects.count() == 1
