@@ -81,3 +81,6 @@ def pytest_configure(config: pytest.Config) -> None:
     # Nothing is collected for a test, so files go by their own names.
     plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     settings.STORAGES = settings.STORAGES | {"staticfiles": plain}
+    # The test client speaks plain http; tests/test_production.py looks at what production sets.
+    settings.SECURE_SSL_REDIRECT = False
+    settings.SESSION_COOKIE_SECURE = settings.CSRF_COOKIE_SECURE = False
