@@ -120,7 +120,8 @@ def test_person_of_another_team_is_refused_and_of_another_organisation_unknown(
         for path in ("", "role/", "offboard/"):
             url = cast.url(f"people/{pk}/{path}")
             assert cast.client(cast.admin).get(url).status_code == 404
-            assert cast.client(cast.admin).post(url, {"role": "admin"}).status_code == 404
+            posted = cast.client(cast.admin).post(url, {"role": "admin"})
+            assert posted.status_code == (404 if path else 405)  # the page itself only reads
 
 
 def test_learner_and_finance_do_not_enter(cast: Cast) -> None:
