@@ -133,25 +133,25 @@ class Twice(RuleBasedStateMachine):
             for pool, pool_id in self.pools.items()
         } == {
             pk: (capacity, used, archived is not None)
-            for pk, capacity, used, archived in models.Pool.objects.values_list(
-                "pk", "capacity", "used", "archived_at"
-            )
+            for pk, capacity, used, archived in models.Pool.objects.for_org(
+                self.organisation
+            ).values_list("pk", "capacity", "used", "archived_at")
         }
         assert {
             draw_id: (draw.cap, draw.used, draw.ended) for draw, draw_id in self.draws.items()
         } == {
             pk: (cap, used, ended is not None)
-            for pk, cap, used, ended in models.Allocation.objects.values_list(
-                "pk", "cap", "used", "ended_at"
-            )
+            for pk, cap, used, ended in models.Allocation.objects.for_org(
+                self.organisation
+            ).values_list("pk", "cap", "used", "ended_at")
         }
         assert {
             seat_id: (seat.ended, seat.occupied, seat.ends) for seat, seat_id in self.seats.items()
         } == {
             pk: (reason, occupies, ends)
-            for pk, reason, occupies, ends in models.Enrolment.objects.values_list(
-                "pk", "end_reason", "occupies", "expires_at"
-            )
+            for pk, reason, occupies, ends in models.Enrolment.objects.for_org(
+                self.organisation
+            ).values_list("pk", "end_reason", "occupies", "expires_at")
         }
 
     def _usage(self) -> set[Any]:
