@@ -1,0 +1,20 @@
+"""What the project exists for: products, pools, allocations, enrolments and the ledger."""
+
+from seats.models.enrolments import Enrolment
+from seats.models.ledger import LedgerEntry
+from seats.models.pools import Allocation, Pool, Product
+from seats.models.requests import SeatRequest
+
+# The most seats that one movement, pool or stock may have: far beyond any use, and far from the
+# end of a 32-bit integer.
+MOST_SEATS = 100_000_000
+
+__all__ = [
+    "MOST_SEATS",
+    "Allocation",
+    "Enrolment",
+    "LedgerEntry",
+    "Pool",
+    "Product",
+    "SeatRequest",
+]
