@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
 
 class Refusal(Exception):
@@ -24,6 +24,11 @@ class Refusal(Exception):
     def kind(self) -> str:
         """The refusal's name, as the API gives it."""
         return type(self).__name__
+
+
+def spelled(**facts: object) -> dict[str, object]:
+    """Return facts to be put into words: whole numbers get their thousands separators."""
+    return {name: f"{fact:,}" if isinstance(fact, int) else fact for name, fact in facts.items()}
 
 
 class Archived(Refusal):

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
+from orgs.errors import spelled
 from orgs.models import Member
 from seatdash.tenancy import atomically
 from seats import clock
@@ -293,4 +294,4 @@ def _in_use(allocation: Allocation) -> SeatsInUse:
         detail = _("%(team)s uses %(used)s seats of it. Revoke first: %(names)s and others.")
     else:
         detail = _("Expired enrolments of %(team)s hold %(used)s seats of it. Archive the pool.")
-    return SeatsInUse(detail % numbers, used=allocation.used, members=names)
+    return SeatsInUse(detail % spelled(**numbers), used=allocation.used, members=names)

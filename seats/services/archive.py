@@ -2,6 +2,7 @@
 
 from django.utils.translation import ngettext
 
+from orgs.errors import spelled
 from orgs.models import Member
 from seatdash.tenancy import atomically
 from seats import clock
@@ -43,7 +44,7 @@ def archive_product(*, actor: Member, product: Product, reason: str = "") -> Pro
     pools = Pool.objects.open().filter(product=locked).count()
     if pools:
         detail = ngettext("Archive its %(n)s pool first.", "Archive its %(n)s pools first.", pools)
-        raise StillInUse(detail % {"n": pools}, pools=pools)
+        raise StillInUse(detail % spelled(n=pools), pools=pools)
     locked.archived_at = clock.now()
     locked.save(update_fields=["archived_at"])
     book(Movement(kind=Kind.ARCHIVED, product=locked), actor=actor, reason=reason)
@@ -65,7 +66,7 @@ def archive_team(*, actor: Member, team: Team, reason: str = "") -> Team:
             "Archive the %(n)s teams below it first.",
             below,
         )
-        raise StillInUse(detail % {"n": below}, teams=below)
+        raise StillInUse(detail % spelled(n=below), teams=below)
     for allocation in _locked_allocations(team):
         take_off(actor=actor, allocation=allocation, reason=reason)
     return close_team(actor=actor, team=team)
@@ -90,4 +91,4 @@ def _refuse_live(pool: Pool) -> None:
             "%(n)s enrolments are live. Revoke them or wait for their end.",
             live,
         )
-        raise StillInUse(detail % {"n": live}, live_enrolments=live)
+        raise StillInUse(detail % spelled(n=live), live_enrolments=live)

@@ -9,7 +9,7 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from orgs.errors import Refusal
+from orgs.errors import Refusal, spelled
 from orgs.models import Member
 from seatdash.tenancy import atomically
 from seats import clock
@@ -147,15 +147,15 @@ def _full(pool: Pool, allocation: Allocation, wanted: int) -> Refusal:
             wanted,
         )
         numbers = {"wanted": wanted, "left": left, "cap": cap}
-        return CapReached(detail % numbers, needed=wanted, available=left, cap=cap)
+        return CapReached(detail % spelled(**numbers), needed=wanted, available=left, cap=cap)
     left = max(0, pool.capacity - pool.used)
     detail = ngettext(
-        "%(wanted)s seat is needed and %(left)s are available. Ask for more, or free one first.",
-        "%(wanted)s seats are needed and %(left)s are available. Ask for more, or free some first.",
+        "%(wanted)s seat is needed and the pool has %(left)s left. Ask for more, or free one.",
+        "%(wanted)s seats are needed and the pool has %(left)s left. Ask for more, or free some.",
         wanted,
     )
     return NoSeatsLeft(
-        detail % {"wanted": wanted, "left": left},
+        detail % spelled(wanted=wanted, left=left),
         needed=wanted,
         available=left,
         capacity=pool.capacity,

@@ -7,6 +7,7 @@ from uuid import UUID
 from django.db import connection
 from django.utils.translation import gettext as _
 
+from orgs.errors import spelled
 from seats.errors import Archived, ChangedMeanwhile, InvalidSeats
 from seats.models import MOST_SEATS, Allocation, Pool, Product
 
@@ -67,7 +68,7 @@ def changed(pool: Pool) -> ChangedMeanwhile:
     detail = _("%(name)s now has %(capacity)s seats. Check the numbers and send the form again.")
     capacity = _("unlimited") if pool.capacity is None else pool.capacity
     return ChangedMeanwhile(
-        detail % {"name": pool.name, "capacity": capacity}, capacity=pool.capacity
+        detail % spelled(name=pool.name, capacity=capacity), capacity=pool.capacity
     )
 
 
@@ -75,7 +76,7 @@ def check_seats(seats: int) -> None:
     """Raise InvalidSeats unless `seats` is a number that can be moved at once."""
     if not 0 < seats <= MOST_SEATS:
         detail = _("Give a whole number from 1 to %(most)s.")
-        raise InvalidSeats(detail % {"most": f"{MOST_SEATS:,}"}, most=MOST_SEATS)
+        raise InvalidSeats(detail % spelled(most=MOST_SEATS), most=MOST_SEATS)
 
 
 def check_room(total: int) -> None:
@@ -83,4 +84,4 @@ def check_room(total: int) -> None:
     if total > MOST_SEATS:
         detail = _("That would make %(total)s seats; the most is %(most)s.")
         numbers = {"total": total, "most": MOST_SEATS}
-        raise InvalidSeats(detail % {k: f"{v:,}" for k, v in numbers.items()}, **numbers)
+        raise InvalidSeats(detail % spelled(**numbers), **numbers)

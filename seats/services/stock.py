@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext as _
 
+from orgs.errors import spelled
 from orgs.models import Member, Organisation
 from seatdash.tenancy import atomically
 from seats.errors import ChangedMeanwhile, NotEnoughSeats, NotEnoughStock
@@ -33,7 +34,7 @@ def retire(
     locked = _as_seen(lock_product(product), seen)
     if seats > locked.stock:
         detail = _("%(stock)s are in stock. Take seats out of a pool first.")
-        raise NotEnoughSeats(detail % {"stock": locked.stock}, asked=seats, stock=locked.stock)
+        raise NotEnoughSeats(detail % spelled(stock=locked.stock), asked=seats, stock=locked.stock)
     book(Movement(kind=Kind.RETIRED, product=locked, stock=-seats), actor=actor, reason=reason)
     return locked
 
@@ -47,7 +48,7 @@ def cover_from_stock(*, actor: Member, product: Product, seats: int, reason: str
     if lacking and _is_strict(product):
         detail = _("%(stock)s are in stock, %(lacking)s too few. Buy seats first.")
         numbers = {"stock": product.stock, "lacking": lacking}
-        raise NotEnoughStock(detail % numbers, asked=seats, **numbers)
+        raise NotEnoughStock(detail % spelled(**numbers), asked=seats, **numbers)
     if lacking:
         book(Movement(kind=Kind.ISSUED, product=product, stock=lacking), actor=actor, reason=reason)
     return lacking
@@ -62,5 +63,5 @@ def _is_strict(product: Product) -> bool:
 def _as_seen(product: Product, seen: int | None) -> Product:
     if seen is not None and product.seq != seen:
         detail = _("%(stock)s seats are in stock now. Check the number and send the form again.")
-        raise ChangedMeanwhile(detail % {"stock": product.stock}, stock=product.stock)
+        raise ChangedMeanwhile(detail % spelled(stock=product.stock), stock=product.stock)
     return product

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
+from orgs.errors import spelled
 from orgs.models import Member
 from seatdash.tenancy import atomically
 from seats.errors import NotEnoughSeats, PoolIsUnlimited
@@ -57,5 +58,5 @@ def check_capacity(pool: Pool, seats: int) -> None:
         raise PoolIsUnlimited(_("There is no number to take from."))
     if seats > pool.capacity:
         detail = _("%(pool)s has %(capacity)s.")
-        numbers = {"pool": pool, "capacity": pool.capacity}
-        raise NotEnoughSeats(detail % numbers, asked=seats, capacity=pool.capacity)
+        facts = spelled(pool=pool, capacity=pool.capacity)
+        raise NotEnoughSeats(detail % facts, asked=seats, capacity=pool.capacity)

@@ -100,7 +100,7 @@ def test_list_too_long_is_refused_in_place_with_what_was_typed(cast: Cast) -> No
     )
     html = answer.content.decode()
     assert answer.status_code == 409
-    assert "2 seats are needed and 1 are available" in html
+    assert "2 seats are needed and the pool has 1 left" in html
     assert "b@north.example" in html
     assert not Enrolment.objects.exists()
     assert make_learners(cast.admin, cast.team, 1), "nobody half joined and blocks the team"
