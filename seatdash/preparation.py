@@ -25,12 +25,23 @@ MIGRATING = 0x5EA7DA54
 
 
 def prepare(*, migrate: bool = True) -> None:
+    prepare_database(migrate=migrate)
+    if "SEATDASH_STATIC_ROOT" not in os.environ:
+        _collect_static()
+
+
+def prepare_database(*, migrate: bool = True) -> None:
+    """Refuse a database that row policies would not hold in; apply the migrations that wait."""
     with _one_at_a_time():
         _refuse_unfit_database()
         if migrate:
             _migrate()
-    if "SEATDASH_STATIC_ROOT" not in os.environ:
-        _collect_static()
+
+
+def is_prepared() -> bool:
+    """Say whether every migration is applied."""
+    executor = MigrationExecutor(connection)
+    return not executor.migration_plan(executor.loader.graph.leaf_nodes())
 
 
 @contextmanager
@@ -53,8 +64,7 @@ def _refuse_unfit_database() -> None:
 
 
 def _migrate() -> None:
-    executor = MigrationExecutor(connection)
-    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+    if not is_prepared():
         say("Preparing the database …")
         call_command("migrate", interactive=False, verbosity=0, skip_checks=True)
 

@@ -6,6 +6,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from orgs.models import Organisation
 from seatdash import tenancy
+from seatdash.preparation import is_prepared
 from seats import books
 
 
@@ -16,6 +17,8 @@ class Command(BaseCommand):
         parser.add_argument("--organisation", metavar="SLUG", help="check this one only")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        if not is_prepared():
+            raise CommandError("There are no books yet: start seatdash once, or run migrate.")
         differing = [
             organisation.slug
             for organisation in _organisations(options["organisation"])

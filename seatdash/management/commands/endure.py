@@ -7,6 +7,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from seatdash.preparation import prepare_database
+
 OPERATIONS = 50_000
 
 
@@ -31,6 +33,7 @@ class Command(BaseCommand):
         unknown = ", ".join(name for name in names if name not in runs)
         if unknown:
             raise CommandError(f"There is no {unknown}. There are: {', '.join(runs)}.")
+        prepare_database()
         missed = [name for name in names if self._missed(name, runs[name](options))]
         if missed:
             raise CommandError(f"{', '.join(missed)} missed.")
