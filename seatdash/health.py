@@ -7,9 +7,10 @@ that is not among the ALLOWED_HOSTS.
 from collections.abc import Callable
 
 from django.db import DatabaseError, connection
-from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from psycopg_pool import PoolTimeout
+
+from seatdash.preparation import is_prepared
 
 SECONDS_TO_CONNECT = 3
 
@@ -40,13 +41,12 @@ def _healthz() -> HttpResponse:
 def _readyz() -> HttpResponse:
     try:
         _knock()
-        executor = MigrationExecutor(connection)
-        waiting = executor.migration_plan(executor.loader.graph.leaf_nodes())
+        ready = is_prepared()
     except (DatabaseError, PoolTimeout):
         return _say("The database does not answer.", 503)
     finally:
         connection.close()
-    return _say("Migrations are waiting.", 503) if waiting else _say("ready")
+    return _say("ready") if ready else _say("Migrations are waiting.", 503)
 
 
 def _knock() -> None:
