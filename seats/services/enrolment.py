@@ -1,6 +1,6 @@
 """Enrolling: one person or ten thousand, never more than there are seats."""
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -99,35 +99,44 @@ def _enrol_under_lock(
     with clock.telling(clock.told() or moment_of_lock()):
         if expire_in_pool(pool):
             pool.refresh_from_db()
-        chosen = _who_fits(pool, lock_allocation(allocation), members, mode)
-        asked = [member for member in members if member in chosen]
-        taken = ledger.take_seats(actor=actor, allocation=allocation, members=asked, reason=reason)
+        held = _held(pool, members)
+        fresh = _who_fits(pool, lock_allocation(allocation), members, held, mode)
+        taken = ledger.take_seats(actor=actor, allocation=allocation, members=fresh, reason=reason)
     if not _is_settled(taken):
-        raise _why_not(pool, outsiders=len(chosen - belonging))
-    lines = {each.member_id: _line(each) for each in taken}
+        raise _why_not(pool, outsiders=len(set(fresh) - belonging))
+    lines = held | {each.member_id: _line(each) for each in taken}
     return [lines.get(member, Line(member, Outcome.NO_SEAT)) for member in members]
 
 
-def _who_fits(pool: Pool, allocation: Allocation, members: Sequence[UUID], mode: Mode) -> set[UUID]:
-    """Choose who holds a seat or gets one, in the order given."""
+def _held(pool: Pool, members: Sequence[UUID]) -> dict[UUID, Line]:
+    """Answer for those who hold a seat of the pool, through whichever team (rule 10)."""
+    enrolments = Enrolment.objects.for_org(pool.organisation_id).unended()
+    held = enrolments.filter(pool=pool, member__in=members)
+    return {
+        member: Line(member, Outcome.ALREADY, enrolment, expires_at)
+        for member, enrolment, expires_at in held.values_list("member_id", "pk", "expires_at")
+    }
+
+
+def _who_fits(
+    pool: Pool,
+    allocation: Allocation,
+    members: Sequence[UUID],
+    held: Container[UUID],
+    mode: Mode,
+) -> list[UUID]:
+    """Choose who gets a seat, of those who hold none, in the order given."""
     if allocation.ended_at:
         raise NotAllocated(_("%(pool)s is no longer available to the team.") % {"pool": pool})
-    held = set(_holders(pool, members))
     fresh = [member for member in members if member not in held]
-    room = _room(pool, allocation)
+    room = room_in(pool, allocation)
     fits = fresh if room is None else fresh[:room]
     if mode is Mode.ALL and len(fits) < len(fresh):
         raise _full(pool, allocation, len(fresh))
-    return held.union(fits)
+    return fits
 
 
-def _holders(pool: Pool, members: Sequence[UUID]) -> Sequence[UUID]:
-    enrolments = Enrolment.objects.for_org(pool.organisation_id).unended()
-    held = enrolments.filter(pool=pool, member__in=members)
-    return list(held.values_list("member_id", flat=True))
-
-
-def _room(pool: Pool, allocation: Allocation) -> int | None:
+def room_in(pool: Pool, allocation: Allocation) -> int | None:
     """Return how many seats the team may still take, None for no end."""
     limits = []
     if pool.capacity is not None:

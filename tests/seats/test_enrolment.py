@@ -130,6 +130,21 @@ def test_member_of_two_teams_holds_one_seat_of_their_shared_pool(cast: Cast) -> 
     assert pool.used == 1
 
 
+@pytest.mark.parametrize("mode", [Mode.ALL, Mode.FILL])
+def test_who_holds_a_seat_through_another_team_is_answered_with_it_in_a_list(
+    cast: Cast, mode: Mode
+) -> None:
+    pool, (first, second) = make_shared_pool(cast.admin, cast.product, [cast.team, cast.other_team])
+    (held,) = enrol_new(cast.admin, second)
+    fresh = make_learners(cast.admin, cast.team)
+    members = [held.member_id, *fresh]
+    lines = enrol(actor=cast.admin, allocation=first, members=members, mode=mode)
+    assert [line.outcome for line in lines] == [Outcome.ALREADY, Outcome.ENROLLED]
+    assert lines[0].enrolment_id == held.enrolment_id
+    pool.refresh_from_db()
+    assert pool.used == 2
+
+
 def test_list_of_a_thousand_is_one_step(cast: Cast) -> None:
     allocation = make_allocation(cast.admin, cast.team, cast.product, seats=1_000)
     lines = enrol_new(cast.manager, allocation, 1_000)
