@@ -8,7 +8,6 @@ from pathlib import Path
 
 import environ
 from csp.constants import NONE, SELF
-from django.utils.translation import gettext_lazy as _
 
 from seatdash.database import django_database
 
@@ -133,8 +132,10 @@ DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="seatdash <seatdash@l
 # Language and time: stored in UTC, shown in the organisation's zone
 
 LANGUAGE_CODE = "en-gb"
-LANGUAGES = [("en-gb", _("English"))]
+# Each by its own name, as whoever looks for it knows it.
+LANGUAGES = [("en-gb", "English"), ("de", "Deutsch")]
 LOCALE_PATHS = [BASE_DIR / "locale"]
+FORMAT_MODULE_PATH = "seatdash.formats"
 TIME_ZONE = "UTC"
 USE_TZ = True
 

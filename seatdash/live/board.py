@@ -1,7 +1,10 @@
 """Which topics are watched, and by which streams."""
 
 from collections.abc import Iterable, Iterator
+from itertools import product
 from uuid import UUID
+
+from django.conf import settings
 
 from seatdash.feed import Change
 from seatdash.live.rights import Withdrawals
@@ -14,17 +17,28 @@ PAGE_TAKES = 5.0
 
 
 class Topic:
-    """A counter that somebody watches; `frame` is its event, empty until it was first read.
+    """A counter that somebody watches, in one language; `frame` is its event, empty until it was
+    first read.
 
     `since` is when the reader began to read it: a page made well after that shows the same.
     """
 
-    __slots__ = ("frame", "id", "name", "organisation_id", "pool_id", "since", "streams")
+    __slots__ = (
+        "frame",
+        "id",
+        "language",
+        "name",
+        "organisation_id",
+        "pool_id",
+        "since",
+        "streams",
+    )
 
-    def __init__(self, organisation_id: UUID, name: str) -> None:
+    def __init__(self, organisation_id: UUID, name: str, language: str) -> None:
         self.organisation_id = organisation_id
         self.name = name
-        self.id = UUID(name.partition("-")[2])
+        self.language = language
+        self.id = topic_id(name)
         self.pool_id: UUID | None = None
         self.frame = b""
         self.since = 0.0
@@ -34,18 +48,23 @@ class Topic:
         return bool(self.frame) and self.since > stream.issued - PAGE_TAKES
 
 
+def topic_id(name: str) -> UUID:
+    """Return what a topic is about: the id in its name."""
+    return UUID(name.partition("-")[2])
+
+
 class Board:
     """Streams and topics find each other here. What nobody watches is not kept."""
 
     def __init__(self) -> None:
         self.streams: set[Stream] = set()
-        self._topics: dict[tuple[UUID, str], Topic] = {}
+        self._topics: dict[tuple[UUID, str, str], Topic] = {}
         self._of_pool: dict[UUID, set[Topic]] = {}
         self._unread: set[Topic] = set()
 
     def join(self, stream: Stream, grant: Grant) -> None:
         """Let a stream watch what its page was granted, and catch up on what the page missed."""
-        topics = [self._topic(grant.organisation_id, name) for name in grant.topics]
+        topics = [self._topic(grant, name) for name in grant.topics]
         stream.topics = tuple(topics)
         self.streams.add(stream)
         for topic in topics:
@@ -77,8 +96,8 @@ class Board:
             if change.pool_id:
                 names.append(pool_topic(change.pool_id))
                 yield from self._of_pool.get(change.pool_id, ())
-            for name in names:
-                if topic := self._topics.get((change.organisation_id, name)):
+            for name, (language, _name) in product(names, settings.LANGUAGES):
+                if topic := self._topics.get((change.organisation_id, name, language)):
                     yield topic
 
     def draws_from(self, topic: Topic, pool_id: UUID | None) -> None:
@@ -99,15 +118,16 @@ class Board:
             if withdrawals.cover(stream.member_id, stream.rights):
                 stream.dismiss()
 
-    def _topic(self, organisation_id: UUID, name: str) -> Topic:
-        topic = self._topics.get((organisation_id, name))
+    def _topic(self, grant: Grant, name: str) -> Topic:
+        key = grant.organisation_id, name, grant.language
+        topic = self._topics.get(key)
         if topic is None:
-            topic = self._topics[organisation_id, name] = Topic(organisation_id, name)
+            topic = self._topics[key] = Topic(*key)
             self._unread.add(topic)
         return topic
 
     def _forget(self, topic: Topic) -> None:
-        self._topics.pop((topic.organisation_id, topic.name), None)
+        self._topics.pop((topic.organisation_id, topic.name, topic.language), None)
         self._unread.discard(topic)
         if topic.pool_id and (others := self._of_pool.get(topic.pool_id)):
             others.discard(topic)

@@ -2,15 +2,18 @@
 
 import asyncio
 import re
-from collections.abc import Awaitable, Callable, Collection
+from collections import defaultdict
+from collections.abc import Awaitable, Callable, Collection, Iterable
 from uuid import UUID
 
 from django.template.loader import get_template
+from django.utils import translation
 
-from seatdash.live.board import Board, Topic
+from seatdash.live.board import Board, Topic, topic_id
 from seatdash.live.source import Rows
 from seats.counters import Counter, allocation_counter, pool_counter, product_counter
 
+ByCounter = dict[tuple[UUID, UUID], list[Topic]]
 Ask = Callable[[str, dict[str, list[UUID]]], Awaitable[Rows]]
 
 LINES = re.compile(r"[\r\n]+")
@@ -68,31 +71,36 @@ KINDS: dict[str, tuple[str, Callable[..., Counter]]] = {
 async def draw(ask: Ask, board: Board, topics: Collection[Topic], read_at: float) -> None:
     """Read the figures of these topics and put them on the board."""
     for kind, (query, counter_of) in KINDS.items():
-        wanted = {
-            (topic.organisation_id, topic.name): topic
-            for topic in topics
-            if topic.name.startswith(f"{kind}-")
-        }
-        for row in await ask(query, _ids(wanted.values())) if wanted else ():
+        wanted = _by_counter(topic for topic in topics if topic.name.startswith(f"{kind}-"))
+        for row in await ask(query, _ids(wanted)) if wanted else ():
             figures = row._asdict()
             organisation_id, pool_id = figures.pop("organisation_id"), figures.pop("draws_from")
             counter = counter_of(**figures)
-            topic = wanted[organisation_id, counter.topic]
-            board.draws_from(topic, pool_id)
-            board.put(topic, event(counter), read_at)
-            # A change of many counters is drawn one by one, and the pages are served in between.
-            await asyncio.sleep(0)
+            for topic in wanted[organisation_id, topic_id(counter.topic)]:
+                board.draws_from(topic, pool_id)
+                board.put(topic, event(counter, topic.language), read_at)
+                # Many counters are drawn one by one, and the pages are served in between.
+                await asyncio.sleep(0)
 
 
-def event(counter: Counter) -> bytes:
-    """Return the event of a counter: the fragment, exactly as a page includes it."""
-    html = get_template("seats/_counter.html").render({"counter": counter})
+def event(counter: Counter, language: str) -> bytes:
+    """Return the event of a counter: the fragment, exactly as a page in this language has it."""
+    with translation.override(language):
+        html = get_template("seats/_counter.html").render({"counter": counter})
     data = "\n".join(f"data: {line}" for line in map(str.strip, LINES.split(html)) if line)
     return f"event: {counter.topic}\n{data}\n\n".encode()
 
 
-def _ids(topics: Collection[Topic]) -> dict[str, list[UUID]]:
+def _by_counter(topics: Iterable[Topic]) -> ByCounter:
+    """Group what is the same counter in several languages: it is read once."""
+    found: ByCounter = defaultdict(list)
+    for topic in topics:
+        found[topic.organisation_id, topic.id].append(topic)
+    return found
+
+
+def _ids(counters: ByCounter) -> dict[str, list[UUID]]:
     return {
-        "organisations": [topic.organisation_id for topic in topics],
-        "ids": [topic.id for topic in topics],
+        "organisations": [organisation_id for organisation_id, _id in counters],
+        "ids": [counter_id for _organisation_id, counter_id in counters],
     }

@@ -1,7 +1,9 @@
 """What a page needs to be live: the token for the numbers that it shows."""
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
+from django.utils.translation import get_language
 
 from seatdash.live import tokens
 
@@ -24,5 +26,6 @@ def _token(request: HttpRequest) -> str:
         slug=member.organisation.slug,
         member_id=member.pk,
         rights_changed_at=member.rights_changed_at,
+        language=get_language() or settings.LANGUAGE_CODE,
         topics=topics,
     )

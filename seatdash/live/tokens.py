@@ -22,16 +22,16 @@ MOST_TOPICS = 200
 
 KINDS = ("pool", "allocation", "product")
 # Another layout of the bytes takes another number, so that no old token is misread.
-SALT = "seatdash.live.1"
+SALT = "seatdash.live.2"
 CLOCKS_DIFFER = 30
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-HEAD = Struct("!d16s16sqB")
+HEAD = Struct("!d16s16sqBB")
 ENTRY = Struct("!B16s")
 
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """Who may see which topics, when that was decided, and by which rights.
+    """Who may see which topics in which language, when that was decided, and by which rights.
 
     `rights` is when the member's rights had last changed, in microseconds.
     """
@@ -41,6 +41,7 @@ class Grant:
     member_id: UUID
     rights: int
     slug: str
+    language: str
     topics: tuple[str, ...]
 
 
@@ -50,6 +51,7 @@ def make(
     slug: str,
     member_id: UUID,
     rights_changed_at: datetime,
+    language: str,
     topics: Iterable[str],
 ) -> str:
     """Sign the topics of a page for one member; the first 200, each once.
@@ -58,7 +60,7 @@ def make(
     """
     rights = (rights_changed_at - EPOCH) // timedelta(microseconds=1)
     once = tuple(islice(dict.fromkeys(topics), MOST_TOPICS))
-    grant = Grant(time.time(), organisation_id, member_id, rights, slug, once)
+    grant = Grant(time.time(), organisation_id, member_id, rights, slug, language, once)
     return _signer().sign_object(grant, serializer=_Packed, compress=True)
 
 
@@ -81,20 +83,22 @@ class _Packed:
 
     def dumps(self, obj: Any) -> bytes:
         grant: Grant = obj
-        slug = grant.slug.encode()
+        slug, language = grant.slug.encode(), grant.language.encode()
         ids = grant.organisation_id.bytes, grant.member_id.bytes
-        head = HEAD.pack(grant.issued, *ids, grant.rights, len(slug))
-        return head + slug + b"".join(map(_pack_topic, grant.topics))
+        head = HEAD.pack(grant.issued, *ids, grant.rights, len(slug), len(language))
+        return head + slug + language + b"".join(map(_pack_topic, grant.topics))
 
     def loads(self, data: bytes) -> Grant:
-        issued, organisation, member, rights, length = HEAD.unpack_from(data)
-        end = HEAD.size + length
+        issued, organisation, member, rights, *lengths = HEAD.unpack_from(data)
+        slug_ends = HEAD.size + lengths[0]
+        end = slug_ends + lengths[1]
         return Grant(
             issued,
             UUID(bytes=organisation),
             UUID(bytes=member),
             rights,
-            data[HEAD.size : end].decode(),
+            data[HEAD.size : slug_ends].decode(),
+            data[slug_ends:end].decode(),
             tuple(
                 f"{KINDS[kind]}-{UUID(bytes=packed)}"
                 for kind, packed in ENTRY.iter_unpack(data[end:])

@@ -14,8 +14,8 @@ POOL, PRODUCT, ALLOCATION = new_id(), new_id(), new_id()
 EARLIER, LATER = 1_000.0, 2_000.0
 
 
-def join(board: Board, *topics: str, issued: float = EARLIER) -> Stream:
-    grant = Grant(issued, ORGANISATION, new_id(), 0, "north-high", topics)
+def join(board: Board, *topics: str, issued: float = EARLIER, language: str = "en-gb") -> Stream:
+    grant = Grant(issued, ORGANISATION, new_id(), 0, "north-high", language, topics)
     stream = Stream(grant.member_id, grant.rights, grant.issued)
     board.join(stream, grant)
     return stream
@@ -35,8 +35,8 @@ def take(stream: Stream) -> list[bytes]:
     return asyncio.run(asyncio.wait_for(read(), 1))
 
 
-def only(board: Board, topic: str) -> Topic:
-    return board._topics[ORGANISATION, topic]
+def only(board: Board, topic: str, language: str = "en-gb") -> Topic:
+    return board._topics[ORGANISATION, topic, language]
 
 
 def test_every_page_gets_the_same_bytes_not_a_copy() -> None:

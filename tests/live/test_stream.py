@@ -31,13 +31,14 @@ class Pages:
         self._server = server
         self._cast = cast
 
-    def token(self, member: Member, *topics: str) -> str:
+    def token(self, member: Member, *topics: str, language: str = "en-gb") -> str:
         organisation = member.organisation
         return tokens.make(
             organisation_id=organisation.pk,
             slug=organisation.slug,
             member_id=member.pk,
             rights_changed_at=member.rights_changed_at,
+            language=language,
             topics=topics,
         )
 
@@ -127,6 +128,17 @@ def test_event_is_the_fragment_that_a_page_includes(
     included = render_to_string("seats/_counter.html", {"counter": counter})
     assert fragment.split() == included.split()
     assert fragment.startswith("<div")
+
+
+def test_page_is_told_in_its_own_language(stage: Cast, pages: Pages, shared: Shared) -> None:
+    pool, mine, _ = shared
+    topic = pool_topic(pool.pk)
+    english = pages.watch(stage.admin, topic)
+    german = pages.connect(pages.token(stage.admin, topic, language="de"))
+    german.event(topic)
+    enrol(stage, mine)
+    assert "9 available" in english.event(topic)
+    assert "9 verfügbar" in german.event(topic)
 
 
 def test_team_taken_off_hears_no_more_of_the_pool(

@@ -20,6 +20,7 @@ def make(topics: tuple[str, ...] = TOPICS, slug: str = "north-high") -> str:
         slug=slug,
         member_id=MEMBER,
         rights_changed_at=RIGHTS,
+        language="de",
         topics=topics,
     )
 
@@ -28,7 +29,7 @@ def test_token_carries_who_where_and_what() -> None:
     grant = tokens.read(make())
     assert grant is not None
     assert (grant.organisation_id, grant.member_id) == (ORGANISATION, MEMBER)
-    assert (grant.slug, grant.topics) == ("north-high", TOPICS)
+    assert (grant.slug, grant.language, grant.topics) == ("north-high", "de", TOPICS)
     assert grant.rights == 1_795_422_600_123_456
     assert abs(grant.issued - time.time()) < 1
 
