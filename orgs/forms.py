@@ -4,6 +4,7 @@ from typing import Any
 from zoneinfo import available_timezones
 
 from django import forms
+from django.conf import settings
 from django.contrib.auth.forms import BaseUserCreationForm, UserChangeForm
 from django.utils.translation import gettext_lazy as _
 
@@ -19,6 +20,10 @@ def time_zones() -> list[tuple[str, str]]:
     zones = sorted(zone for zone in available_timezones() if "/" in zone)
     places = [zone for zone in zones if not zone.startswith(TECHNICAL)]
     return [("UTC", "UTC"), *((zone, zone.replace("_", " ")) for zone in places)]
+
+
+class LanguageForm(forms.Form):
+    language = forms.ChoiceField(choices=settings.LANGUAGES)
 
 
 class SettingsForm(forms.Form):

@@ -32,6 +32,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     email = models.EmailField(_("e-mail"), max_length=254, unique=True)
     name = models.CharField(_("name"), max_length=200, blank=True)
+    # One of settings.LANGUAGES; empty is whatever the browser asks for.
+    language = models.CharField(_("language"), max_length=10, blank=True, default="", db_default="")
     is_active = models.BooleanField(default=True)
     is_staff = models.BooleanField(_("operator of this installation"), default=False)
     date_joined = models.DateTimeField(db_default=Now(), editable=False)

@@ -31,6 +31,11 @@ def create_organisation(*, name: str, slug: str, admin: User, time_zone: str = "
         )
 
 
+def choose_language(*, actor: User, language: str) -> None:
+    """Have the pages, and what is mailed, in this language from now on."""
+    User.objects.filter(pk=actor.pk).update(language=language)
+
+
 @atomically
 def change_settings(
     *, actor: Member, name: str, time_zone: str, strict_stock: bool, managers_may_revoke: bool

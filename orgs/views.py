@@ -5,15 +5,17 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from orgs.access import OrgRequest, Role, gate
 from orgs.errors import UnknownTimeZone
-from orgs.forms import SettingsForm
+from orgs.forms import LanguageForm, SettingsForm
+from orgs.languages import remember
 from orgs.models import Member
 from orgs.reports import role_holders
-from orgs.services import change_settings
+from orgs.services import change_settings, choose_language
 from seatdash import tenancy
 
 
@@ -29,6 +31,21 @@ def home(request: HttpRequest) -> HttpResponse:
         return redirect(_start(memberships[0]))
     choices = [(member, _start(member)) for member in memberships]
     return render(request, "orgs/choose.html", {"choices": choices})
+
+
+@require_POST
+def language(request: HttpRequest) -> HttpResponse:
+    """Choose the language, and go back to where one was."""
+    form = LanguageForm(request.POST)
+    url = request.POST.get("next", "")
+    is_ours = url_has_allowed_host_and_scheme(url, None, require_https=False)
+    response = redirect(url if is_ours else "home")
+    if form.is_valid():
+        chosen = form.cleaned_data["language"]
+        if request.user.is_authenticated:
+            choose_language(actor=request.user, language=chosen)
+        remember(response, chosen)
+    return response
 
 
 def _start(member: Member) -> str:

@@ -4,7 +4,7 @@ from allauth.account import views as account
 from django.contrib import admin
 from django.urls import include, path, re_path
 
-from orgs.views import home
+from orgs.views import home, language
 
 accounts = [
     path("login/", account.login, name="account_login"),
@@ -32,6 +32,7 @@ handler500 = "seatdash.outage.server_error"
 
 urlpatterns = [
     path("", home, name="home"),
+    path("language/", language, name="language"),
     *accounts,
     path("admin/", admin.site.urls),
     path("o/<slug:org>/", include("orgs.urls")),
