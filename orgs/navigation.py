@@ -20,6 +20,19 @@ PAGES = (
     ("settings", _("Settings"), "settings", {"admin"}),
 )
 
+# After g, what takes one to the page.
+KEYS = {
+    "overview": "o",
+    "products": "p",
+    "pools": "l",
+    "teams": "t",
+    "people": "e",
+    "activity": "a",
+    "reports": "r",
+    "books": "b",
+    "settings": "s",
+}
+
 
 @dataclass(frozen=True)
 class NavItem:
@@ -27,21 +40,22 @@ class NavItem:
     url: str
     icon: str
     current: bool
+    key: str = ""
 
 
 def navigation(role: str, organisation: Organisation, path: str) -> list[NavItem]:
     """Return the pages that a role may open, the one at `path` marked as current."""
     return [
-        _item(reverse(name, args=[organisation.slug]), str(label), icon, path)
+        _item(reverse(name, args=[organisation.slug]), str(label), icon, path, KEYS.get(name, ""))
         for name, label, icon, roles in PAGES
         if role in roles
     ]
 
 
-def _item(url: str, label: str, icon: str, path: str) -> NavItem:
+def _item(url: str, label: str, icon: str, path: str, key: str) -> NavItem:
     is_overview = url.count("/") == OVERVIEW_SLASHES
     current = path == url if is_overview else path.startswith(url)
-    return NavItem(label=label, url=url, icon=icon, current=current)
+    return NavItem(label=label, url=url, icon=icon, current=current, key=key)
 
 
 # The overview's address, /o/<org>/, is the beginning of every other.

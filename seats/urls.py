@@ -8,6 +8,7 @@ from seats.views import (
     books,
     enrolments,
     exports,
+    finding,
     overview,
     people,
     pool_actions,
@@ -20,6 +21,8 @@ from seats.views import (
 
 urlpatterns = [
     path("", overview.overview, name="overview"),
+    path("find/", finding.find, name="find"),
+    path("keys/", finding.keys, name="keys"),
     path("products/", products.products, name="products"),
     path("products/new/", products.new_product, name="new-product"),
     path("products/<uuid:product_id>/", products.product, name="product"),

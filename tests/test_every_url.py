@@ -21,6 +21,8 @@ PREFIX = "o/<slug:org>/"
 # Pages to look at; all others hold a form.
 READ_ONLY = {
     "overview",
+    "find",
+    "keys",
     "products",
     "product",
     "pools",
