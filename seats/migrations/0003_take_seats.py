@@ -50,8 +50,9 @@ BEGIN
     WITH asked AS MATERIALIZED (
         SELECT asked.*, held.id AS held_id, held.expires_at, held.expires_at <= moment AS lapsed,
             count(*) FILTER (WHERE held.id IS NULL)
-                OVER (ROWS UNBOUNDED PRECEDING) AS turn
-        FROM unnest(p_members, p_enrolments, p_entries) AS asked (member_id, enrolment_id, entry_id)
+                OVER (ORDER BY place ROWS UNBOUNDED PRECEDING) AS turn
+        FROM unnest(p_members, p_enrolments, p_entries)
+            WITH ORDINALITY AS asked (member_id, enrolment_id, entry_id, place)
         LEFT JOIN seats_enrolment AS held ON held.organisation_id = p_org
             AND held.pool_id = p_pool AND held.member_id = asked.member_id
             AND held.ended_at IS NULL
@@ -91,7 +92,8 @@ BEGIN
             WHEN lapsed IS NOT TRUE THEN held_id END,
         held_id IS NULL AND drawn.seats > 0,
         CASE WHEN held_id IS NULL THEN last_moment ELSE expires_at END
-    FROM asked LEFT JOIN drawn ON true;
+    FROM asked LEFT JOIN drawn ON true
+    ORDER BY place;
 END $$;
 """
 LEAVE_SEATS = """

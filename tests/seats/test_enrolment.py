@@ -1,6 +1,7 @@
 """Rules 1, 10, 12, 14, 16: who gets a seat."""
 
 import pytest
+from django.db import connection
 
 from seats.errors import NoSeatsLeft, NotInTeam
 from seats.models import Enrolment, LedgerEntry, Pool
@@ -158,3 +159,16 @@ def test_entries_of_a_list_carry_a_running_balance(cast: Cast) -> None:
     entries = LedgerEntry.objects.filter(kind="enrolled").order_by("seq")
     assert [entry.used_after for entry in entries] == [1, 2, 3]
     assert {entry.member_id for entry in entries} == {line.member_id for line in lines}
+
+
+@pytest.mark.parametrize("join", ["nestloop", "hashjoin", "mergejoin"])
+def test_list_is_booked_in_the_order_given_however_it_is_looked_up(cast: Cast, join: str) -> None:
+    allocation = make_allocation(cast.admin, cast.team, cast.product, 50)
+    enrol_new(cast.manager, allocation, 5)
+    given = make_learners(cast.admin, cast.team, 30)[::-1]
+    with connection.cursor() as cursor:
+        for other in {"nestloop", "hashjoin", "mergejoin"} - {join}:
+            cursor.execute(f"SET LOCAL enable_{other} = off")
+    enrol(actor=cast.manager, allocation=allocation, members=given)
+    booked = LedgerEntry.objects.filter(kind="enrolled").order_by("seq")
+    assert list(booked.values_list("member", flat=True))[5:] == given
