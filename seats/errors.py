@@ -23,6 +23,11 @@ Refusal
 ├── CannotArchive
 │   └── StillInUse        live enrolments, seats or teams are left
 ├── CannotEnd             the enrolment has ended already, or its new end is past
+├── CannotMove            somebody selected cannot go to the other team
+├── CannotUndo            what was done cannot be taken back
+│   ├── TooLate           the time for it is over
+│   └── UndoneAlready     it is as it was before
+├── TooManySelected       nothing is selected, or more than can be done in one step
 ├── AlreadyAsked          an open request for the same waits for its answer
 ├── CodeTaken             another product has the code
 └── AlreadyDecided        the request has its answer
@@ -117,6 +122,26 @@ class StillInUse(CannotArchive):
 
 class CannotEnd(Refusal):
     title = _("The end of this enrolment cannot be moved.")
+
+
+class CannotMove(Refusal):
+    title = _("The enrolments were not moved.")
+
+
+class CannotUndo(Refusal):
+    title = _("This cannot be undone.")
+
+
+class TooLate(CannotUndo):
+    title = _("It is too late to undo this.")
+
+
+class UndoneAlready(CannotUndo):
+    title = _("There is nothing left to undo.")
+
+
+class TooManySelected(Refusal):
+    title = _("That cannot be done in one step.")
 
 
 class CodeTaken(Refusal):

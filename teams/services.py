@@ -87,6 +87,40 @@ def join(*, actor: Member, team: Team, people: Sequence[Person]) -> list[UUID]:
 
 
 @atomically
+def admit(*, actor: Member, team: Team, members: Sequence[UUID]) -> Team:
+    """Make members of the organisation members of the team, where they are not yet.
+
+    Answers the team, locked. Raises Archived.
+    """
+    _welcome_back(members)
+    locked = lock_team(team)
+    _belong(actor.organisation_id, locked, members)
+    return locked
+
+
+@atomically
+def dismiss(*, actor: Member, learners: Iterable[TeamMember]) -> int:
+    """End memberships that `hold_learners` holds; answers how many."""
+    ending = list(learners)
+    touch_rights([each.member_id for each in ending])
+    TeamMember.objects.filter(pk__in=[each.pk for each in ending]).delete()
+    return len(ending)
+
+
+def hold_learners(
+    organisation_id: UUID, teams: Iterable[UUID], members: Iterable[UUID]
+) -> list[TeamMember]:
+    """Hold memberships, but managers', so that nobody is enrolled through them meanwhile.
+
+    For services only, once the members are locked.
+    """
+    places = TeamMember.objects.for_org(organisation_id).filter(
+        team__in=set(teams), member__in=set(members), role=TeamMember.Role.LEARNER
+    )
+    return list(places.order_by("team_id", "member_id").select_for_update())
+
+
+@atomically
 def add_people(
     *, actor: Member, team: Team, people: Sequence[Person], role: TeamMember.Role
 ) -> list[UUID]:

@@ -132,7 +132,7 @@ def _who_fits(
     room = room_in(pool, allocation)
     fits = fresh if room is None else fresh[:room]
     if mode is Mode.ALL and len(fits) < len(fresh):
-        raise _full(pool, allocation, len(fresh))
+        raise why_full(pool, allocation, len(fresh))
     return fits
 
 
@@ -146,7 +146,8 @@ def room_in(pool: Pool, allocation: Allocation) -> int | None:
     return max(0, min(limits)) if limits else None
 
 
-def _full(pool: Pool, allocation: Allocation, wanted: int) -> Refusal:
+def why_full(pool: Pool, allocation: Allocation, wanted: int) -> Refusal:
+    """Return the refusal for more seats than a team may take of a pool, with the numbers."""
     if pool.capacity is None or pool.used + wanted <= pool.capacity:
         cap = allocation.cap or 0
         left = max(0, cap - allocation.used)

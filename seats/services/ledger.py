@@ -1,6 +1,6 @@
 """The ledger: the one place that moves counters and writes entries, always both together."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -151,5 +151,65 @@ def free_seats(
             "entries": ledger_sql.array_of(new_id() for _ in ids),
         },
         many=len(ids) > MANY,
+    )
+    return [row[0] for row in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A seat through an allocation for one member, until an end of its own."""
+
+    allocation_id: UUID
+    member_id: UUID
+    expires_at: datetime | None
+    reusable: bool
+
+
+def place(
+    *, actor: Member, organisation_id: UUID, places: Sequence[Place], reason: str = ""
+) -> list[UUID]:
+    """Enrol members in locked pools and allocations that have room for all; one statement.
+
+    Answers the ids of the new enrolments.
+    """
+    rows = ledger_sql.run(
+        ledger_sql.PLACE,
+        {
+            "org": organisation_id,
+            "actor": actor.pk,
+            "reason": reason,
+            "now": clock.told(),
+            "allocations": ledger_sql.array_of(each.allocation_id for each in places),
+            "members": ledger_sql.array_of(each.member_id for each in places),
+            "ends": [each.expires_at for each in places],
+            "reusable": [each.reusable for each in places],
+            "enrolments": ledger_sql.array_of(new_id() for _ in places),
+            "entries": ledger_sql.array_of(new_id() for _ in places),
+        },
+        many=len(places) > MANY,
+    )
+    return [row[0] for row in rows]
+
+
+def move_ends(
+    *,
+    actor: Member,
+    organisation_id: UUID,
+    ends: Mapping[UUID, datetime | None],
+    reason: str = "",
+) -> list[UUID]:
+    """Move the ends of live enrolments, by id, whose pools are locked; one statement."""
+    rows = ledger_sql.run(
+        ledger_sql.MOVE_ENDS,
+        {
+            "org": organisation_id,
+            "actor": actor.pk,
+            "reason": reason,
+            "now": clock.told(),
+            "enrolments": ledger_sql.array_of(ends),
+            "ends": list(ends.values()),
+            "entries": ledger_sql.array_of(new_id() for _ in ends),
+        },
+        many=len(ends) > MANY,
     )
     return [row[0] for row in rows]

@@ -66,6 +66,72 @@ FREE: LiteralString = """
     RETURNING enrolment_id
 """
 
+# The way back: seats for members whose pools and allocations have room, each with its own end.
+PLACE: LiteralString = """
+    WITH asked AS (
+        SELECT asked.*, allocation.pool_id, allocation.team_id, moment.at,
+            row_number() OVER (PARTITION BY allocation.pool_id ORDER BY asked.id) AS turn
+        FROM (SELECT coalesce(%(now)s::timestamptz, clock_timestamp()) AS at) AS moment,
+            unnest(%(enrolments)s::uuid[], %(entries)s::uuid[], %(allocations)s::uuid[],
+                %(members)s::uuid[], %(ends)s::timestamptz[], %(reusable)s::boolean[])
+                AS asked (id, entry_id, allocation_id, member_id, expires_at, reusable)
+        JOIN seats_allocation AS allocation ON allocation.id = allocation_id
+            AND allocation.organisation_id = %(org)s AND allocation.ended_at IS NULL
+    ), placed AS (
+        INSERT INTO seats_enrolment (id, organisation_id, allocation_id, pool_id, team_id,
+            member_id, started_at, expires_at, end_reason, reusable, occupies)
+        SELECT id, %(org)s, allocation_id, pool_id, team_id, member_id, at, expires_at, '',
+            reusable, true FROM asked
+    ), pools AS (
+        UPDATE seats_pool AS pool SET used = used + seats, seq = seq + seats
+        FROM (SELECT pool_id, count(*) AS seats FROM asked GROUP BY pool_id) AS total
+        WHERE pool.organisation_id = %(org)s AND pool.id = total.pool_id
+        RETURNING pool.id, pool.product_id, pool.capacity, pool.used - seats AS used_before,
+            pool.seq - seats AS seq_before
+    ), allocations AS (
+        UPDATE seats_allocation AS allocation SET used = used + seats
+        FROM (SELECT allocation_id, count(*) AS seats FROM asked GROUP BY allocation_id) AS total
+        WHERE allocation.organisation_id = %(org)s AND allocation.id = total.allocation_id
+    )
+    INSERT INTO seats_ledgerentry (
+        id, organisation_id, at, kind, product_id, pool_id, team_id, enrolment_id, member_id,
+        actor_id, reason, stock_moved, capacity_moved, used_moved, capacity_after, used_after,
+        expires_at, seq)
+    SELECT entry_id, %(org)s, at, 'enrolled', pools.product_id, pools.id, team_id, asked.id,
+        member_id, %(actor)s::uuid, %(reason)s::text, 0, 0, 1, capacity, used_before + turn,
+        expires_at, seq_before + turn
+    FROM asked JOIN pools ON pools.id = asked.pool_id
+    RETURNING enrolment_id
+"""
+
+MOVE_ENDS: LiteralString = """
+    WITH moved AS (
+        UPDATE seats_enrolment AS enrolment SET expires_at = asked.expires_at
+        FROM unnest(%(enrolments)s::uuid[], %(entries)s::uuid[], %(ends)s::timestamptz[])
+            AS asked (id, entry_id, expires_at)
+        WHERE enrolment.organisation_id = %(org)s AND enrolment.id = asked.id
+            AND enrolment.ended_at IS NULL
+        RETURNING enrolment.*, asked.entry_id
+    ), turns AS (
+        SELECT *, row_number() OVER (PARTITION BY pool_id ORDER BY id) AS turn FROM moved
+    ), pools AS (
+        UPDATE seats_pool AS pool SET seq = seq + entries
+        FROM (SELECT pool_id, count(*) AS entries FROM moved GROUP BY pool_id) AS total
+        WHERE pool.organisation_id = %(org)s AND pool.id = total.pool_id
+        RETURNING pool.id, pool.product_id, pool.capacity, pool.used,
+            pool.seq - entries AS seq_before
+    )
+    INSERT INTO seats_ledgerentry (
+        id, organisation_id, at, kind, product_id, pool_id, team_id, enrolment_id, member_id,
+        actor_id, reason, stock_moved, capacity_moved, used_moved, capacity_after, used_after,
+        expires_at, seq)
+    SELECT entry_id, %(org)s, coalesce(%(now)s::timestamptz, clock_timestamp()), 'extended',
+        pools.product_id, pools.id, team_id, turns.id, member_id, %(actor)s::uuid,
+        %(reason)s::text, 0, 0, 0, capacity, used, expires_at, seq_before + turn
+    FROM turns JOIN pools ON pools.id = turns.pool_id
+    RETURNING enrolment_id
+"""
+
 
 def run(
     statement: LiteralString, params: Mapping[str, Any], *, many: bool

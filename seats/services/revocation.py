@@ -14,6 +14,7 @@ from seats.services import ledger
 from seats.services.expiry import expire
 from seats.services.ledger import EndReason, Kind, Movement, book
 from seats.services.locks import lock_pool, lock_pools
+from seats.services.selection import check_many
 from seats.services.terms import check_last_day
 
 
@@ -29,7 +30,9 @@ def revoke(*, actor: Member, enrolment: Enrolment, reason: str = "") -> Enrolmen
 
 @atomically
 def revoke_many(*, actor: Member, enrolments: Sequence[Enrolment], reason: str = "") -> int:
-    """End several enrolments in one step; answers how many were live."""
+    """End several enrolments in one step; answers how many were live. Raises TooManySelected."""
+    if enrolments:
+        check_many(enrolments)
     return end_all(actor=actor, enrolments=enrolments, end_reason=EndReason.REVOKED, reason=reason)
 
 

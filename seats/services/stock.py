@@ -44,13 +44,19 @@ def cover_from_stock(*, actor: Member, product: Product, seats: int, reason: str
 
     Raises NotEnoughStock where the organisation keeps a strict stock.
     """
+    lacking = check_stock(product, seats)
+    if lacking:
+        book(Movement(kind=Kind.ISSUED, product=product, stock=lacking), actor=actor, reason=reason)
+    return lacking
+
+
+def check_stock(product: Product, seats: int) -> int:
+    """Answer how many of `seats` stock lacks; raises NotEnoughStock where it may lack none."""
     lacking = max(0, seats - product.stock)
     if lacking and _is_strict(product):
         detail = _("%(stock)s are in stock, %(lacking)s too few. Buy seats first.")
         numbers = {"stock": product.stock, "lacking": lacking}
         raise NotEnoughStock(detail % spelled(**numbers), asked=seats, **numbers)
-    if lacking:
-        book(Movement(kind=Kind.ISSUED, product=product, stock=lacking), actor=actor, reason=reason)
     return lacking
 
 
