@@ -1,6 +1,7 @@
 """Reading pages as a person does: their words, their live numbers, their forms."""
 
 import re
+from collections.abc import Callable
 from html import unescape
 from typing import Any, Protocol
 
@@ -50,12 +51,17 @@ def hidden(answer: Answer, name: str) -> str:
     """Read a hidden field of the form."""
     found = re.search(rf'type="hidden" name="{name}"(?: value="([^"]*)")?', answer.content.decode())
     assert found, f"no hidden field {name}"
-    return found[1] or ""
+    return unescape(found[1] or "")
 
 
 def queries(client: Client, address: str) -> int:
     """Count the queries of a page that is shown."""
+    return queries_of(lambda: client.get(address))
+
+
+def queries_of(ask: Callable[[], Any]) -> int:
+    """Count the queries of an answer that is a page."""
     with CaptureQueriesContext(connection) as captured:
-        answer = client.get(address)
+        answer = ask()
     assert answer.status_code == 200
     return len(captured)

@@ -1,7 +1,8 @@
 """A list of people as one pastes it: e-mails, names with e-mails, rows of a spreadsheet."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from email.utils import getaddresses
 from typing import Any
 
@@ -19,6 +20,7 @@ LONGEST_NAME = 200
 LONGEST_EMAIL = 254
 LONGEST_QUOTE = 60
 BETWEEN_CELLS = re.compile(r"[,;\t]+")
+BLANK = ',;"\t '
 
 
 class PeopleField(forms.CharField):
@@ -39,28 +41,72 @@ class PeopleField(forms.CharField):
         return read_people(super().clean(value))
 
 
-def read_people(text: str) -> list[Person]:
-    """Read a pasted list; raises ValidationError that names each line it cannot read."""
-    people: dict[str, Person] = {}
-    errors: list[str] = []
+class PastedList(PeopleField):
+    """The same as it was typed: what is wrong in it is for the form to say."""
+
+    def clean(self, value: Any) -> Any:
+        return forms.CharField.clean(self, value)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Listed:
+    """One person of a list, on which line they stand, and what is wrong with it ('' for nothing).
+
+    `again` says that an earlier line has the same address.
+    """
+
+    number: int
+    person: Person
+    error: str = ""
+    again: bool = False
+
+
+def read_list(text: str) -> list[Listed]:
+    """Read a pasted list, line by line."""
+    listed: list[Listed] = []
+    seen: set[str] = set()
     for number, line in enumerate(text.splitlines(), start=1):
         for person in _in_line(line.strip()):
-            if error := _wrong(person):
-                errors.append(_("Line %(number)s: %(error)s") % {"number": number, "error": error})
-            people.setdefault(person.email.lower(), person)
-    if len(people) > MOST_PEOPLE:
+            email = person.email.lower()
+            again = email in seen
+            seen.add(email)
+            error = _wrong(person)
+            listed.append(Listed(number=number, person=person, error=error, again=again))
+    return listed
+
+
+def read_people(text: str) -> list[Person]:
+    """Read a pasted list; raises ValidationError that names each line it cannot read."""
+    listed = read_list(text)
+    check_list(listed)
+    return people_of(listed)
+
+
+def people_of(listed: Sequence[Listed]) -> list[Person]:
+    """Return the people whose addresses can be read, each once."""
+    return [each.person for each in listed if not (each.error or each.again)]
+
+
+def check_list(listed: Sequence[Listed]) -> None:
+    """Raise ValidationError that names each line that cannot be read."""
+    wrong = _("Line %(number)s: %(error)s")
+    errors = [wrong % {"number": each.number, "error": each.error} for each in listed if each.error]
+    if sum(not each.again for each in listed) > MOST_PEOPLE:
         errors.insert(0, _("Give at most %(most)s people at once.") % {"most": f"{MOST_PEOPLE:,}"})
-    if not people:
+    if not listed:
         errors.append(_("There is no e-mail address in it."))
     if errors:
         raise ValidationError(_first(errors))
-    return list(people.values())
 
 
 def _in_line(line: str) -> Iterator[Person]:
     if "<" in line:
         for name, email in _addresses(line.replace(";", ",")):
             yield Person(email.strip(), name.strip())
+        return
+    if "@" not in line:
+        if line.strip(BLANK):
+            yield Person(line)
         return
     cells = [cell.strip().strip('"') for cell in BETWEEN_CELLS.split(line) if cell.strip()]
     emails = [cell for cell in cells if "@" in cell]

@@ -6,8 +6,10 @@ from dataclasses import dataclass
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
-from seats.models import Enrolment
+from seats.models import Allocation, Enrolment
+from seats.reports.enrol_preview import free_for
 from seats.services.enrolment import Line, Outcome
 from seats.templatetags.seat_days import last_day
 from teams.services import Person
@@ -43,6 +45,17 @@ def result_of(people: Sequence[Person], lines: Sequence[Line]) -> EnrolResult:
         already=count[Outcome.ALREADY],
         no_seat=count[Outcome.NO_SEAT],
     )
+
+
+def before_enrolling(allocation: Allocation) -> str:
+    """Say how many seats there are to take."""
+    left = free_for(allocation)
+    if left is None:
+        return _("There are as many seats as are needed.")
+    words = ngettext(
+        "%(n)s seat is available to the team.", "%(n)s seats are available to the team.", left
+    )
+    return words % {"n": f"{left:,}"}
 
 
 def said_of_one(person: Person, line: Line) -> str:

@@ -175,6 +175,11 @@ def why_full(pool: Pool, allocation: Allocation, wanted: int) -> Refusal:
 def _why_not(pool: Pool, *, outsiders: int) -> Refusal:
     if outsiders:
         return NotInTeam(_("Add them to the team first."), not_in_team=outsiders)
+    return terms_over(pool)
+
+
+def terms_over(pool: Pool) -> TermsOver:
+    """Return the refusal of a pool whose last day has passed."""
     return TermsOver(
         _("Enrolments ended on %(date)s. Change the pool's terms to enrol again.")
         % {"date": pool.terms_date},

@@ -19,7 +19,7 @@ from teams.access import visible_team
 @gate(Role.ADMIN, Role.MANAGER)
 def ask(request: OrgRequest, team_id: UUID) -> HttpResponse:
     team = visible_team(request, team_id)
-    initial = {"product": request.GET.get("product")}
+    initial = {name: request.GET.get(name) for name in ("product", "seats")}
     form = AskForm(request.POST or None, team=team, initial=initial)
 
     def perform() -> str:

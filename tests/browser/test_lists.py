@@ -55,6 +55,7 @@ def test_closing_the_answer_to_a_list_shows_the_page_as_it_is_now(
     dialog = page.get_by_role("dialog")
     dialog.get_by_label("People").fill("a@north.example\nb@north.example")
     dialog.get_by_role("button", name="Enrol").click()
+    dialog.get_by_role("button", name="Enrol 2 people").click()
     expect(dialog).to_contain_text("2 people were enrolled.")
     expect(dialog.get_by_role("heading", name="Enrolled from the list")).to_be_focused()
     page.keyboard.press("Escape")

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import FilePayload, Page, expect
 
 from seatdash import tenancy
 from seats.models import Enrolment, Pool
@@ -44,27 +44,59 @@ def test_five_classrooms_share_a_hundred_seats(stage: Cast, as_member: Callable[
     dialog = manager.get_by_role("dialog")
     dialog.get_by_label("People").fill("\n".join(f"p{n}@north.example" for n in range(10)))
     dialog.get_by_role("button", name="Enrol").click()
+    dialog.get_by_role("button", name="Enrol 10 people").click()
     expect(dialog).to_contain_text("10 people were enrolled.")
     dialog.get_by_role("link", name="Done").click()
     available(manager, 90)
     available(admin, 90)
 
 
-def test_refused_list_stays_in_the_dialog_with_what_was_typed(
+def test_refused_enrolment_keeps_what_was_typed(
     stage: Cast, as_member: Callable[..., Page]
 ) -> None:
     with tenancy.scope(stage.organisation.pk):
-        make_allocation(stage.admin, stage.team, stage.product, seats=1)
+        allocation = make_allocation(stage.admin, stage.team, stage.product, seats=2)
     manager = as_member(stage.manager, f"/o/north-high/teams/{stage.team.pk}/")
     manager.get_by_role("link", name="Enrol").click()
     dialog = manager.get_by_role("dialog")
     dialog.get_by_label("People").fill("a@north.example\nb@north.example")
     dialog.get_by_role("button", name="Enrol").click()
+    confirm = dialog.get_by_role("button", name="Enrol 2 people")
+    expect(confirm).to_be_visible()
+    with tenancy.scope(stage.organisation.pk):
+        enrol_new(stage.admin, allocation)
+    confirm.click()
     expect(dialog.locator(".refusal")).to_contain_text("There are not enough seats left.")
+    expect(dialog).to_contain_text("1 of 2 lines will be enrolled.")
+    dialog.get_by_role("button", name="Change the list").click()
     expect(dialog.get_by_label("People")).to_have_value("a@north.example\nb@north.example")
     dialog.get_by_label("People").fill("a@north.example")
     dialog.get_by_role("button", name="Enrol").click()
     expect(manager.locator("#notices")).to_contain_text("a@north.example is enrolled")
+    available(manager, 0)
+
+
+def test_uploaded_list_is_looked_at_and_then_enrolled(
+    stage: Cast, as_member: Callable[..., Page]
+) -> None:
+    with tenancy.scope(stage.organisation.pk):
+        make_allocation(stage.admin, stage.team, stage.product, seats=2)
+    manager = as_member(stage.manager, f"/o/north-high/teams/{stage.team.pk}/")
+    manager.get_by_role("link", name="Enrol").click()
+    dialog = manager.get_by_role("dialog")
+    rows = (
+        b"Name,E-mail\nKim,kim@north.example\nLee,lee@north.example\nMo,mo@north.example\n,nobody"
+    )
+    file = FilePayload(name="class.csv", mimeType="text/csv", buffer=rows)
+    dialog.get_by_label("Or a file").set_input_files(file)
+    dialog.get_by_role("button", name="Enrol").click()
+    expect(dialog).to_contain_text("2 of 4 lines will be enrolled.")
+    dialog.get_by_role("button", name="Only who stays out").click()
+    expect(dialog.locator("tbody tr")).to_have_count(2)
+    expect(dialog.locator("tbody tr").first).to_contain_text("No seat left")
+    dialog.get_by_role("button", name="Enrol the 2 who fit").click()
+    expect(dialog).to_contain_text("2 people were enrolled.")
+    dialog.get_by_role("link", name="Done").click()
     available(manager, 0)
 
 
