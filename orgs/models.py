@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models.functions import Lower, Now
 from django.utils.translation import gettext_lazy as _
 
+from orgs.fields import lowered, searched
 from orgs.ids import new_id
 from orgs.querysets import MemberQuerySet, OrganisationQuerySet
 
@@ -98,19 +99,26 @@ class Member(models.Model):
     # The live stream closes the pages of those whose rights changed after the page was made.
     rights_changed_at = models.DateTimeField(db_default=Now(), db_index=True)
     created_at = models.DateTimeField(db_default=Now(), editable=False)
+    email_key = lowered("email")
+    search = searched("name", "email")
 
     objects = MemberQuerySet.as_manager()
 
     class Meta:
         constraints = [
-            models.UniqueConstraint("organisation", Lower("email"), name="member_email_once"),
+            models.UniqueConstraint(
+                fields=["organisation", "email_key"], name="member_email_key_once"
+            ),
             models.UniqueConstraint(fields=["organisation", "user"], name="member_user_once"),
             models.UniqueConstraint(fields=["organisation", "id"], name="member_in_organisation"),
             models.CheckConstraint(
                 condition=models.Q(role__in=["", "admin", "finance"]), name="member_role_known"
             ),
         ]
-        indexes = [models.Index("organisation", Lower("name"), "id", name="member_by_name")]
+        indexes = [
+            models.Index(fields=["organisation", "search", "id"], name="member_by_search"),
+            models.Index(fields=["organisation", "created_at", "id"], name="member_by_age"),
+        ]
 
     def __str__(self) -> str:
         return self.name or self.email

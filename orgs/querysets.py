@@ -6,12 +6,19 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from django.db import models
-from django.db.models.functions import Lower
 
 if TYPE_CHECKING:
     from uuid import UUID
 
     from orgs.models import Member, Organisation, User
+
+
+def every_word(text: str, column: str = "search") -> models.Q:
+    """Every word of `text` is in the column (which is in lower case), in whatever order."""
+    matches = models.Q()
+    for word in text.replace("\0", "").lower().split():
+        matches &= models.Q(**{f"{column}__contains": word})
+    return matches
 
 
 class OrganisationQuerySet(models.QuerySet["Organisation"]):
@@ -32,11 +39,11 @@ class MemberQuerySet(models.QuerySet["Member"]):
 
     def with_emails(self, emails: Iterable[str]) -> MemberQuerySet:
         """Members with one of these addresses, whatever the case."""
-        lowered = [email.lower() for email in emails]
-        return self.annotate(email_lower=Lower("email")).filter(email_lower__in=lowered)
+        return self.filter(email_key__in=[email.lower() for email in emails])
 
     def by_name(self) -> MemberQuerySet:
-        return self.order_by(Lower("name"), "id")
+        """By name, or by address where there is none."""
+        return self.order_by("search", "id")
 
     def search(self, text: str) -> MemberQuerySet:
-        return self.filter(models.Q(name__icontains=text) | models.Q(email__icontains=text))
+        return self.filter(every_word(text))

@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models.functions import Lower, Now
 from django.utils.translation import gettext_lazy as _
 
+from orgs.fields import searched
 from orgs.ids import new_id
 from orgs.models import Member, Organisation
 from teams.querysets import TeamMemberQuerySet, TeamQuerySet
@@ -30,6 +31,7 @@ class Team(models.Model):
     lineage = ArrayField(models.UUIDField(), editable=False)
     archived_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(db_default=Now(), editable=False)
+    search = searched("name", "external_id")
 
     objects = TeamQuerySet.as_manager()
 
@@ -49,7 +51,7 @@ class Team(models.Model):
             models.UniqueConstraint(fields=["organisation", "id"], name="team_in_organisation"),
         ]
         indexes = [
-            models.Index("organisation", Lower("name"), "id", name="team_by_name"),
+            models.Index(fields=["organisation", "search", "id"], name="team_by_search"),
             GinIndex(fields=["lineage"], name="team_lineage"),
         ]
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.db import models
-from django.db.models.functions import Lower
+
+from orgs.querysets import every_word
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -38,10 +39,10 @@ class TeamQuerySet(models.QuerySet["Team"]):
         return self.filter(lineage__contains=[team.pk])
 
     def by_name(self) -> TeamQuerySet:
-        return self.order_by(Lower("name"), "id")
+        return self.order_by("search", "id")
 
     def search(self, text: str) -> TeamQuerySet:
-        return self.filter(models.Q(name__icontains=text) | models.Q(external_id__iexact=text))
+        return self.filter(every_word(text))
 
 
 class TeamMemberQuerySet(models.QuerySet["TeamMember"]):

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.db import IntegrityError, connection, transaction
-from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -199,9 +198,9 @@ def _ids(organisation_id: UUID, wanted: Iterable[str]) -> dict[str, UUID]:
         lower = "SELECT email, lower(email) FROM unnest(%s::text[]) AS email"
         cursor.execute(lower, [list(wanted)])
         lowered = dict(cursor.fetchall())
-    members = Member.objects.for_org(organisation_id).annotate(lowered=Lower("email"))
-    known = members.filter(lowered__in=set(lowered.values()))
-    found = dict(known.values_list("lowered", "pk"))
+    members = Member.objects.for_org(organisation_id)
+    known = members.filter(email_key__in=set(lowered.values()))
+    found = dict(known.values_list("email_key", "pk"))
     return {email: found[lower] for email, lower in lowered.items() if lower in found}
 
 

@@ -17,7 +17,18 @@ APPS = ["orgs", "teams", "seats", "seatdash"]
 STEPS = [
     {"ids", "plans", "errors", "clock", "counters", "fields", "models", "querysets"},
     {"services", "books", "books_sql"},
-    {"reports", "exports", "exports_sql", "resources", "forms", "navigation", "access"},
+    {
+        "reports",
+        "exports",
+        "exports_sql",
+        "resources",
+        "forms",
+        "navigation",
+        "access",
+        "listing",
+        "filters",
+        "answers",
+    },
     {"views", "tasks", "admin"},
     {"urls"},
 ]

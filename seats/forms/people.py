@@ -1,7 +1,5 @@
 """Forms about one person."""
 
-from typing import Any
-
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -29,17 +27,3 @@ class RoleForm(forms.Form):
 
 class OffboardForm(forms.Form):
     reason = ReasonField()
-
-
-class PeopleFilter(forms.Form):
-    """Whom the list shows."""
-
-    q = forms.CharField(required=False)
-    state = forms.ChoiceField(required=False, choices=[("", ""), ("left", "")])
-
-    @classmethod
-    def asked(cls, data: Any) -> dict[str, str]:
-        """Return the filters that make sense; what does not is as if it had not been asked."""
-        form = cls(data)
-        form.is_valid()
-        return {name: form.cleaned_data.get(name, "") for name in cls.base_fields}

@@ -4,8 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from orgs.models import Member, Organisation
 from orgs.querysets import MemberQuerySet
@@ -61,21 +60,6 @@ def seen_people(
     if former:
         seen |= Q(Exists(Enrolment.objects.filter(**of_them)))
     return people.filter(seen)
-
-
-def people_rows(people: MemberQuerySet, teams: QuerySet[Team], page: str | None) -> Page[Member]:
-    """Return a page of people by name, each with `teams`, `managed` and `live`, within `teams`."""
-    inside = {"member": OuterRef("pk"), "team__in": teams}
-    in_teams = TeamMember.objects.filter(**inside)
-    live = Enrolment.objects.live().filter(**inside)
-    managed = in_teams.filter(role=TeamMember.Role.MANAGER)
-    counts = {"teams": _count(in_teams), "managed": _count(managed), "live": _count(live)}
-    return Paginator(people.by_name().annotate(**counts), PER_PAGE).get_page(page)
-
-
-def _count(rows: QuerySet[TeamMember] | QuerySet[Enrolment]) -> Coalesce:
-    counted = rows.order_by().values("member").annotate(n=Count("pk")).values("n")
-    return Coalesce(Subquery(counted), 0)
 
 
 def person_report(member: Member, teams: QuerySet[Team], page: str | None) -> PersonReport:

@@ -4,23 +4,25 @@ from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from orgs.access import OrgRequest, Role, gate
+from orgs.answers import answer
 from orgs.models import Member
 from orgs.services import change_role
-from seats.forms.people import MEMBER, OffboardForm, PeopleFilter, RoleForm
+from seats.forms.lists import PeopleFilter
+from seats.forms.people import MEMBER, OffboardForm, RoleForm
 from seats.reports.people import (
     offboarding,
-    people_rows,
     person_report,
     seen_people,
     seen_teams,
 )
+from seats.reports.people_list import people_page
 from seats.services.leaving import offboard as take_out
 from seats.views.pages import Action, act, done, may_revoke, page_of, show
 
@@ -28,14 +30,11 @@ from seats.views.pages import Action, act, done, may_revoke, page_of, show
 @gate(Role.ADMIN, Role.MANAGER)
 @require_safe
 def people(request: OrgRequest) -> HttpResponse:
-    asked = PeopleFilter.asked(request.GET)
-    found = seen_people(request.organisation, request.member)
-    found = found.filter(offboarded_at__isnull=asked["state"] != "left")
-    if asked["q"]:
-        found = found.search(asked["q"])
     teams = seen_teams(request.organisation, request.member)
-    page = people_rows(found, teams, request.GET.get("page"))
-    return render(request, "seats/people.html", {"page": page, "asked": asked})
+    filters = PeopleFilter(request.GET, viewer=request.member, teams=teams)
+    found = filters.narrow(seen_people(request.organisation, request.member))
+    page = people_page(found, teams, request.GET)
+    return answer(request, "seats/people.html", {"page": page, "filters": filters}, page)
 
 
 @gate(Role.ADMIN, Role.MANAGER)

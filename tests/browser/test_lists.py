@@ -1,5 +1,6 @@
 """Lists follow the numbers above them; the dialog keeps the focus."""
 
+import re
 from collections.abc import Callable
 
 from playwright.sync_api import Page, expect
@@ -73,3 +74,36 @@ def test_preview_of_a_transfer_has_the_focus(stage: Cast, as_member: Callable[..
     dialog.get_by_role("button", name="Preview").click()
     expect(dialog.get_by_role("button", name="Transfer 2 seats")).to_be_visible()
     expect(dialog.get_by_role("heading", name="Transfer seats from")).to_be_focused()
+
+
+def test_list_narrows_as_one_types_and_the_address_says_so(
+    stage: Cast, as_member: Callable[..., Page]
+) -> None:
+    page = as_member(stage.admin, "/o/north-high/teams/")
+    page.goto("/o/north-high/people/")
+    rows, search = page.locator("#people tbody tr"), page.get_by_label("Name or e-mail")
+    expect(rows).to_have_count(4)
+    search.press_sequentially("north MANAGER")
+    expect(rows).to_have_count(2)
+    expect(search).to_be_focused()
+    assert search.evaluate("field => field.selectionStart") == len("north MANAGER")
+    expect(page.locator("#people-total")).to_have_text("2 results")
+    expect(page).to_have_url(f"{page.url.partition('?')[0]}?q=north+MANAGER")
+    by_email = page.get_by_role("link", name="E-mail")
+    by_email.focus()
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile(r"\?q=north\+MANAGER&sort=email$"))
+    expect(by_email).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(rows.first).to_contain_text("manager-b")
+    page.reload()
+    expect(rows.first).to_contain_text("manager-b")
+    expect(search).to_have_value("north MANAGER")
+    page.evaluate("history.back()")
+    expect(rows.first).to_contain_text("manager-a")
+    expect(page.get_by_role("heading", name="People")).to_be_visible()
+    page.evaluate("history.back()")
+    expect(page).to_have_url(re.compile(r"\?q=north\+MANAGER$"))
+    expect(rows).to_have_count(2)
+    page.go_back()
+    expect(page.get_by_role("heading", name="Teams")).to_be_visible()

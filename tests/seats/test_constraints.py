@@ -95,7 +95,7 @@ def test_code_of_a_product_twice_in_other_case(cast: Cast) -> None:
 
 
 def test_address_twice_in_other_case(cast: Cast) -> None:
-    with refuses("member_email_once"), transaction.atomic():
+    with refuses("member_email_key_once"), transaction.atomic():
         copy(cast.finance, email="Finance@North.Example", user_id=None)
 
 

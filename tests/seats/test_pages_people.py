@@ -70,6 +70,40 @@ def test_odd_filters_are_no_error(cast: Cast, query: str) -> None:
     page(cast, cast.admin, f"people/{query}")
 
 
+def test_words_are_found_in_any_order(cast: Cast) -> None:
+    Member.objects.filter(pk=a_learner(cast).pk).update(name="Abara, Kim")
+    for asked, found in (("kim+abara", 1), ("abara+north.example", 1), ("kim+other", 0)):
+        assert page(cast, cast.admin, f"people/?q={asked}").count('scope="row"') == found
+
+
+def test_people_are_narrowed_by_role_and_team(cast: Cast) -> None:
+    learner = a_learner(cast)
+    assert cast.finance.email in page(cast, cast.admin, "people/?role=finance")
+    assert page(cast, cast.admin, "people/?role=finance").count('scope="row"') == 1
+    assert page(cast, cast.admin, "people/?role=manager").count('scope="row"') == 2
+    assert learner.email in page(cast, cast.admin, f"people/?team={cast.team.pk}")
+    assert learner.email not in page(cast, cast.admin, f"people/?team={cast.other_team.pk}")
+
+
+def test_manager_cannot_ask_for_others(cast: Cast) -> None:
+    for query in (f"team={cast.other_team.pk}", "state=left", "role=admin"):
+        assert cast.manager.email in page(cast, cast.manager, f"people/?{query}")
+        assert cast.other_manager.email not in page(cast, cast.manager, f"people/?{query}")
+
+
+def test_list_alone_is_answered_to_htmx_with_the_tidy_address(cast: Cast) -> None:
+    asked = {"HX-Request": "true", "HX-Target": "people", "HX-Trigger": "people-filters"}
+    url = cast.url("people/?q=finance&role=&sort=")
+    response = cast.client(cast.admin).get(url, headers=asked)
+    shown = response.content.decode()
+    assert shown.lstrip().startswith('<div class="list-page" id="people"')
+    assert cast.finance.email in shown
+    assert 'id="people-total" hx-swap-oob="innerHTML"' in shown
+    assert response["HX-Replace-Url"] == cast.url("people/?q=finance")
+    other = cast.client(cast.admin).get(url, headers=asked | {"HX-Target": "else"})
+    assert "<html" in other.content.decode()
+
+
 def test_those_who_left_are_listed_apart(cast: Cast) -> None:
     learner = a_learner(cast)
     cast.client(cast.admin).post(cast.url(f"people/{learner.pk}/offboard/"), {"reason": ""})

@@ -1,0 +1,50 @@
+"""What a list is narrowed by: the words typed, and choices."""
+
+from typing import Any
+
+from django import forms
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+# Of more things than this, one is chosen by going to it, and not from a list.
+MOST_CHOICES = 200
+
+
+class SearchInput(forms.TextInput):
+    input_type = "search"
+
+    def __init__(self) -> None:
+        super().__init__({"autocomplete": "off"})
+
+
+class ListFilter(forms.Form):
+    """What is asked of a list; what makes no sense is as if it had not been asked."""
+
+    q = forms.CharField(label=_("Search"), required=False, max_length=200, widget=SearchInput())
+
+    def __init__(self, data: Any, *, name: str, prefix: str = "") -> None:
+        super().__init__(data, auto_id=f"{name}-%s", prefix=prefix or None)
+
+    @property
+    def asked(self) -> dict[str, Any]:
+        self.is_valid()
+        return {name: self.cleaned_data.get(name) or "" for name in self.fields}
+
+    @property
+    def is_empty(self) -> bool:
+        return not any(self.asked.values())
+
+    @property
+    def chosen(self) -> list[tuple[Any, Any]]:
+        """Return the names and values of what is asked for without a field that shows it."""
+        return [
+            (each.label, value) for each in self.hidden_fields() if (value := self.asked[each.name])
+        ]
+
+    def offer(self, name: str, rows: QuerySet[Any]) -> None:
+        """Let one of `rows` be chosen: from a list, where they are not too many for one."""
+        field = self.fields[name]
+        assert isinstance(field, forms.ModelChoiceField)
+        field.queryset = rows
+        if rows[MOST_CHOICES:].exists():
+            field.widget = forms.HiddenInput()
