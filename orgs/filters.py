@@ -46,5 +46,5 @@ class ListFilter(forms.Form):
         field = self.fields[name]
         assert isinstance(field, forms.ModelChoiceField)
         field.queryset = rows
-        if rows[MOST_CHOICES:].exists():
+        if not field.widget.is_hidden and rows[MOST_CHOICES:].exists():
             field.widget = forms.HiddenInput()

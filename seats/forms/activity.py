@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from orgs.filters import ListFilter, SearchInput
 from orgs.models import Member, Organisation
 from seats.models import LedgerEntry, Pool, Product
 from seats.querysets import LedgerQuerySet
@@ -24,55 +25,49 @@ class DayField(forms.DateField):
         super().__init__(required=False, validators=DAYS, widget=widget, **kwargs)
 
 
-class ActivityFilter(forms.Form):
+class ActivityFilter(ListFilter):
     """What the ledger is filtered by; whatever is left empty does not matter."""
 
+    q = forms.CharField(label=_("Person"), required=False, max_length=254, widget=SearchInput())
+    kind = forms.ChoiceField(
+        label=_("What"), required=False, choices=[("", _("Anything")), *LedgerEntry.Kind.choices]
+    )
     product = forms.ModelChoiceField(
         Product.objects.none(), label=_("Product"), required=False, empty_label=_("Any")
     )
     team = forms.ModelChoiceField(
         Team.objects.none(), label=_("Team"), required=False, empty_label=_("Any")
     )
-    pool = forms.ModelChoiceField(Pool.objects.none(), required=False, widget=forms.HiddenInput)
-    kind = forms.ChoiceField(
-        label=_("What"), required=False, choices=[("", _("Anything")), *LedgerEntry.Kind.choices]
+    pool = forms.ModelChoiceField(
+        Pool.objects.none(), label=_("Pool"), required=False, widget=forms.HiddenInput
     )
-    person = forms.CharField(
-        label=_("Person"),
-        required=False,
-        max_length=254,
-        widget=forms.TextInput({"type": "search"}),
+    actor = forms.ModelChoiceField(
+        Member.objects.none(), label=_("By"), required=False, widget=forms.HiddenInput
     )
     first = DayField(label=_("From"))
     last = DayField(label=_("To"))
 
     def __init__(self, data: Any, *, organisation: Organisation) -> None:
-        super().__init__(data, auto_id="filter-%s")
+        super().__init__(data, name="entries")
         self.organisation = organisation
-        self._offer("product", Product.objects.for_org(organisation).by_code())
-        self._offer("team", Team.objects.for_org(organisation).by_name())
-        self._offer("pool", Pool.objects.for_org(organisation))
-
-    def _offer(self, name: str, rows: Any) -> None:
-        self.fields[name].queryset = rows  # type: ignore[attr-defined]
+        self.offer("product", Product.objects.for_org(organisation).by_code())
+        self.offer("team", Team.objects.for_org(organisation).by_name())
+        self.offer("pool", Pool.objects.for_org(organisation))
+        self.offer("actor", Member.objects.for_org(organisation))
 
     @property
     def names_the_unknown(self) -> bool:
         """Say whether a thing was asked for that the organisation does not have."""
-        return bool({"product", "team", "pool"} & set(self.errors))
+        return bool({"product", "team", "pool", "actor"} & set(self.errors))
 
-    @property
-    def is_empty(self) -> bool:
-        return not any(self.cleaned_data.values())
-
-    def apply(self, entries: LedgerQuerySet) -> LedgerQuerySet:
-        """Keep the entries asked for; call after validation."""
-        asked = {name: value for name, value in self.cleaned_data.items() if value}
-        for name in ("product", "team", "pool", "kind"):
+    def narrow(self, entries: LedgerQuerySet) -> LedgerQuerySet:
+        """Keep the entries asked for."""
+        asked = {name: value for name, value in self.asked.items() if value}
+        for name in ("product", "team", "pool", "actor", "kind"):
             if name in asked:
                 entries = entries.filter(**{name: asked[name]})
-        if "person" in asked:
-            people = Member.objects.for_org(self.organisation).search(asked["person"])
+        if "q" in asked:
+            people = Member.objects.for_org(self.organisation).search(asked["q"])
             entries = entries.filter(Q(member__in=people) | Q(actor__in=people))
         if "first" in asked:
             entries = entries.filter(at__gte=_beginning(asked["first"]))

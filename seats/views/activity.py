@@ -4,10 +4,10 @@ from django.http import Http404, HttpResponse
 from django.views.decorators.http import require_safe
 
 from orgs.access import OrgRequest, Role, gate
+from orgs.answers import answer
 from seats.forms.activity import ActivityFilter
 from seats.models import LedgerEntry
-from seats.reports.activity import Place, activity_report
-from seats.views.pages import show
+from seats.reports.activity import activity_page
 
 
 @gate(Role.ADMIN, Role.FINANCE)
@@ -17,9 +17,6 @@ def activity(request: OrgRequest) -> HttpResponse:
     form.is_valid()
     if form.names_the_unknown:
         raise Http404
-    report = activity_report(
-        form.apply(LedgerEntry.objects.for_org(request.organisation)),
-        before=Place.parse(request.GET.get("before")),
-        after=Place.parse(request.GET.get("after")),
-    )
-    return show(request, "seats/activity.html", report, form=form)
+    found = form.narrow(LedgerEntry.objects.for_org(request.organisation))
+    page = activity_page(found, request.GET)
+    return answer(request, "seats/activity.html", {"page": page, "filters": form}, page)

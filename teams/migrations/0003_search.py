@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("orgs", "0003_search"),
+        ("orgs", "0004_search"),
         ("teams", "0002_policies"),
     ]
 

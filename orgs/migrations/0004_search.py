@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("orgs", "0002_policies"),
+        ("orgs", "0003_user_language"),
     ]
 
     operations = [
