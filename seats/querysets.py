@@ -12,11 +12,19 @@ from seats import clock
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from datetime import datetime
+    from datetime import date, datetime
     from uuid import UUID
 
     from orgs.models import Member, Organisation
-    from seats.models import Allocation, Enrolment, LedgerEntry, Pool, Product, SeatRequest
+    from seats.models import (
+        Allocation,
+        ClosedDay,
+        Enrolment,
+        LedgerEntry,
+        Pool,
+        Product,
+        SeatRequest,
+    )
     from teams.models import Team
 
 M = TypeVar("M", bound=models.Model)
@@ -112,6 +120,25 @@ class LedgerQuerySet(TenantQuerySet["LedgerEntry"]):
 
     def until(self, moment: Any) -> Self:
         return self.filter(at__lte=moment)
+
+
+class ClosedDayQuerySet(TenantQuerySet["ClosedDay"]):
+    def of_organisation(self, organisation: Organisation) -> Self:
+        """Those of the whole organisation."""
+        return self._in_its_zone(organisation).filter(product=None, pool=None)
+
+    def of_product(self, organisation: Organisation, product: Product) -> Self:
+        return self._in_its_zone(organisation).filter(product=product, pool=None)
+
+    def of_pool(self, organisation: Organisation, pool: Pool) -> Self:
+        return self._in_its_zone(organisation).filter(product=pool.product_id, pool=pool)
+
+    def latest_day(self) -> date | None:
+        return self.order_by("-day").values_list("day", flat=True).first()
+
+    def _in_its_zone(self, organisation: Organisation) -> Self:
+        # Where the organisation has moved, its days begin at other moments than those closed.
+        return self.filter(organisation=organisation, time_zone=organisation.time_zone)
 
 
 class SeatRequestQuerySet(TenantQuerySet["SeatRequest"]):

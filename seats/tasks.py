@@ -1,18 +1,20 @@
 """What the worker does by itself. It finds this module by its name."""
 
 import logging
+from typing import Protocol
 
 from procrastinate.contrib.django import app
 
 from orgs.models import Organisation
 from seatdash import tenancy
+from seats.services.closing import close_days
 from seats.services.expiry import expire_due
 
 log = logging.getLogger(__name__)
 
 
-class ExpiryError(Exception):
-    """Expiry did not get through in these organisations; in the others it is done."""
+class NotThroughError(Exception):
+    """The work was not done in these organisations; in the others it is."""
 
 
 # A run that was missed or cut off is made good by the next: it books whatever is due by then. So
@@ -21,9 +23,25 @@ class ExpiryError(Exception):
 @app.task(queueing_lock="expire")
 def expire(timestamp: int) -> None:
     """Book as expired whatever is past its end, each organisation on its own."""
-    failed = [organisation.slug for organisation in _organisations() if not _expire(organisation)]
+    _in_each_organisation(expire_due)
+
+
+# Looked for often, done once a day in each: midnight comes at another hour in every time zone.
+@app.periodic(cron="*/10 * * * *")
+@app.task(queueing_lock="close_days")
+def close_the_days(timestamp: int) -> None:
+    """Close the days that are over, each organisation on its own."""
+    _in_each_organisation(close_days)
+
+
+class Work(Protocol):
+    def __call__(self, *, organisation: Organisation) -> object: ...
+
+
+def _in_each_organisation(work: Work) -> None:
+    failed = [each.slug for each in _organisations() if not _is_done(work, each)]
     if failed:
-        raise ExpiryError(", ".join(failed))
+        raise NotThroughError(", ".join(failed))
 
 
 def _organisations() -> list[Organisation]:
@@ -32,10 +50,10 @@ def _organisations() -> list[Organisation]:
         return list(Organisation.objects.order_by("pk"))
 
 
-def _expire(organisation: Organisation) -> bool:
+def _is_done(work: Work, organisation: Organisation) -> bool:
     try:
-        expire_due(organisation=organisation)
+        work(organisation=organisation)
     except Exception:
-        log.exception("Expiry failed in %s", organisation.slug)
+        log.exception("The worker did not get through in %s", organisation.slug)
         return False
     return True

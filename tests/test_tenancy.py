@@ -1,5 +1,6 @@
 """Row-level security: every tenant's table has it, and it lets nothing through."""
 
+from datetime import timedelta
 from uuid import UUID
 
 import pytest
@@ -10,7 +11,9 @@ from django.db.models import Model
 from orgs.ids import new_id
 from orgs.models import Member, Organisation
 from seatdash import tenancy
-from seats.models import Allocation, Enrolment, LedgerEntry, Pool, Product, SeatRequest
+from seats import clock
+from seats.models import Allocation, ClosedDay, Enrolment, LedgerEntry, Pool, Product, SeatRequest
+from seats.services.closing import close_days
 from seats.services.enrolment import enrol
 from seats.services.requests import ask
 from teams.models import Team, TeamMember
@@ -28,6 +31,7 @@ TENANT_MODELS: list[type[Model]] = [
     Enrolment,
     LedgerEntry,
     SeatRequest,
+    ClosedDay,
 ]
 
 TENANT_TABLES = """
@@ -53,6 +57,8 @@ def furnished(cast: Cast) -> Cast:
     allocation = make_allocation(cast.admin, cast.team, cast.product)
     enrol_new(cast.admin, allocation)
     ask(actor=cast.manager, team=cast.team, product=cast.product, seats=1, reason="one")
+    with clock.telling(clock.now() + timedelta(days=2)):
+        close_days(organisation=cast.organisation)
     return cast
 
 

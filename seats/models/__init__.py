@@ -1,5 +1,6 @@
 """What the project exists for: products, pools, allocations, enrolments and the ledger."""
 
+from seats.models.days import ClosedDay
 from seats.models.enrolments import Enrolment
 from seats.models.ledger import LedgerEntry
 from seats.models.pools import Allocation, Pool, Product
@@ -12,6 +13,7 @@ MOST_SEATS = 100_000_000
 __all__ = [
     "MOST_SEATS",
     "Allocation",
+    "ClosedDay",
     "Enrolment",
     "LedgerEntry",
     "Pool",

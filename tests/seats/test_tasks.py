@@ -82,7 +82,7 @@ def test_one_organisation_that_fails_does_not_stop_the_others(
         return expiry.expire_due(organisation=organisation)
 
     monkeypatch.setattr("seats.tasks.expire_due", expire_due)
-    with pytest.raises(tasks.ExpiryError, match="north-high"):
+    with pytest.raises(tasks.NotThroughError, match="north-high"):
         tasks.expire(timestamp=0)
     assert end_reasons(stage.admin) == [""]
     assert end_reasons(stage.outsider) == ["expired"]
