@@ -34,7 +34,8 @@ class Counter:
 
     `available` is what may still be taken, `over` by how many it is over-committed, `expired_held`
     how many of `used` are expired enrolments that keep their seat. `percent` is for the meter.
-    `totals` has a product's only. `shared` is a team's part of a pool that others draw on too.
+    `totals` has that of a product, or of the organisation. `shared` is a team's part of a pool
+    that others draw on too.
     """
 
     topic: str
@@ -59,6 +60,10 @@ def allocation_topic(allocation_id: UUID) -> str:
 
 def product_topic(product_id: UUID) -> str:
     return f"product-{product_id}"
+
+
+def organisation_topic(organisation_id: UUID) -> str:
+    return f"organisation-{organisation_id}"
 
 
 def pool_counter(
@@ -126,16 +131,33 @@ def product_counter(
     stock can fill a pool.
     """
     totals = Totals(stock=stock, allocated=capacity, free=available)
-    topic = product_topic(product_id)
+    return _sums(product_topic(product_id), used, totals, unlimited=unlimited)
+
+
+def organisation_counter(
+    *,
+    whole_id: UUID,
+    stock: int,
+    used: int,
+    capacity: int,
+    available: int,
+    unlimited: bool = False,
+) -> Counter:
+    """Count all that an organisation has, as a product's pools are counted."""
+    totals = Totals(stock=stock, allocated=capacity, free=available)
+    return _sums(organisation_topic(whole_id), used, totals, unlimited=unlimited)
+
+
+def _sums(topic: str, used: int, totals: Totals, *, unlimited: bool) -> Counter:
     if unlimited:
         return _counter(topic, used=used, capacity=None, available=None, over=0, totals=totals)
     return _counter(
         topic,
         used=used,
         capacity=totals.issued,
-        available=available,
+        available=totals.free,
         over=max(0, used - totals.issued),
-        spare=available + stock,
+        spare=totals.free + totals.stock,
         totals=totals,
     )
 

@@ -11,6 +11,7 @@ from seatdash import tenancy
 from seatdash.demo.acme import tell_acme
 from seatdash.demo.cast import Cast
 from seatdash.demo.north import tell_north
+from seats.services.closing import close_days
 
 PASSWORD = "demo-seatdash"  # noqa: S105 - printed at every start of the demo
 
@@ -32,7 +33,16 @@ def ensure_demo_world() -> bool:
         cast = Cast(now=timezone.now(), password=make_password(PASSWORD))
         tell_north(cast)
         tell_acme(cast)
+        _close_the_days()
     return True
+
+
+def _close_the_days() -> None:
+    # As the worker does, which would be a few minutes late for who looks at once.
+    with tenancy.system():
+        organisations = list(Organisation.objects.all())
+    for organisation in organisations:
+        close_days(organisation=organisation)
 
 
 def _one_at_a_time() -> None:

@@ -10,7 +10,7 @@ from seatdash.feed import Change
 from seatdash.live.rights import Withdrawals
 from seatdash.live.stream import Stream
 from seatdash.live.tokens import Grant
-from seats.counters import pool_topic, product_topic
+from seats.counters import organisation_topic, pool_topic, product_topic
 
 # A token may be made this long after the page has read its figures, or by a clock so much ahead.
 PAGE_TAKES = 5.0
@@ -90,9 +90,12 @@ class Board:
         self._unread = set(self._topics.values())
 
     def moved(self, changes: Iterable[Change]) -> Iterator[Topic]:
-        """Find the watched topics that a change touches: product, pool, and who draws from it."""
+        """Find the watched topics that a change touches: product, pool, and who draws from it.
+
+        The organisation too: some may be found more than once.
+        """
         for change in changes:
-            names = [product_topic(change.product_id)]
+            names = [organisation_topic(change.organisation_id), product_topic(change.product_id)]
             if change.pool_id:
                 names.append(pool_topic(change.pool_id))
                 yield from self._of_pool.get(change.pool_id, ())

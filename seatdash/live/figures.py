@@ -11,7 +11,13 @@ from django.utils import translation
 
 from seatdash.live.board import Board, Topic, topic_id
 from seatdash.live.source import Rows
-from seats.counters import Counter, allocation_counter, pool_counter, product_counter
+from seats.counters import (
+    Counter,
+    allocation_counter,
+    organisation_counter,
+    pool_counter,
+    product_counter,
+)
 
 ByCounter = dict[tuple[UUID, UUID], list[Topic]]
 Ask = Callable[[str, dict[str, list[UUID]]], Awaitable[Rows]]
@@ -61,10 +67,32 @@ PRODUCTS = """
       ) AS total
 """
 
+ORGANISATIONS = """
+    SELECT wanted.organisation_id, NULL::uuid AS draws_from, wanted.id AS whole_id,
+           products.stock, total.used, total.capacity, total.available, total.unlimited
+      FROM unnest(%(organisations)s::uuid[], %(ids)s::uuid[]) AS wanted (organisation_id, id)
+      CROSS JOIN LATERAL (
+          SELECT coalesce(sum(stock), 0)::bigint AS stock
+            FROM seats_product WHERE organisation_id = wanted.id
+      ) AS products
+      CROSS JOIN LATERAL (
+          SELECT coalesce(sum(used), 0)::bigint AS used,
+                 coalesce(sum(capacity), 0)::bigint AS capacity,
+                 coalesce(sum(greatest(0, capacity - used))
+                          FILTER (WHERE archived_at IS NULL), 0)::bigint AS available,
+                 coalesce(bool_or(capacity IS NULL), false) AS unlimited
+            FROM seats_pool WHERE organisation_id = wanted.id
+      ) AS total
+     WHERE wanted.id = wanted.organisation_id
+"""
+
+TEMPLATES = {"organisation": "seats/_totals.html"}
+
 KINDS: dict[str, tuple[str, Callable[..., Counter]]] = {
     "pool": (POOLS, pool_counter),
     "allocation": (ALLOCATIONS, allocation_counter),
     "product": (PRODUCTS, product_counter),
+    "organisation": (ORGANISATIONS, organisation_counter),
 }
 
 
@@ -86,7 +114,8 @@ async def draw(ask: Ask, board: Board, topics: Collection[Topic], read_at: float
 def event(counter: Counter, language: str) -> bytes:
     """Return the event of a counter: the fragment, exactly as a page in this language has it."""
     with translation.override(language):
-        html = get_template("seats/_counter.html").render({"counter": counter})
+        template = TEMPLATES.get(counter.topic.partition("-")[0], "seats/_counter.html")
+        html = get_template(template).render({"counter": counter})
     data = "\n".join(f"data: {line}" for line in map(str.strip, LINES.split(html)) if line)
     return f"event: {counter.topic}\n{data}\n\n".encode()
 

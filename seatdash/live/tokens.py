@@ -20,7 +20,7 @@ from django.core import signing
 SECONDS_VALID = 600
 MOST_TOPICS = 200
 
-KINDS = ("pool", "allocation", "product")
+KINDS = ("pool", "allocation", "product", "organisation")
 # Another layout of the bytes takes another number, so that no old token is misread.
 SALT = "seatdash.live.2"
 CLOCKS_DIFFER = 30

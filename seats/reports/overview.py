@@ -3,24 +3,24 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
-from django.core.paginator import Page, Paginator
 from django.db.models import Count, F, Min
 
 from orgs.models import Organisation
 from seats import clock
-from seats.counters import Totals
+from seats.counters import Counter, organisation_counter
 from seats.models import Allocation, Enrolment, Pool, Product, SeatRequest
+from seats.reports.charts import Chart, organisation_chart
 from seats.reports.pools import STATES, PoolRow, pool_rows
 from seats.reports.products import ProductRow, product_rows
 from teams.models import Team
 
-PAGE = 25
 # Of each sort of trouble as many as can be dealt with; the rest is a link away.
 MOST = 8
 MOST_REQUESTS = 50
+MOST_PRODUCTS = 12
 SOON = timedelta(days=14)
+URGENCY = {"over": 0, "full": 1, "low": 2}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,45 +71,65 @@ class FirstSteps:
 
 @dataclass(frozen=True, kw_only=True)
 class Overview:
-    """`totals` and `used` are of all products; `others` are the rows of the other pages."""
+    """`counter` and `chart` are of all products; `products` are the first by need of `count`."""
 
-    totals: Totals
-    used: int
-    has_unlimited: bool
-    page: Page[Any]
-    others: list[ProductRow]
+    counter: Counter
+    chart: Chart
+    products: list[ProductRow]
+    count: int
     attention: Attention
     steps: FirstSteps
 
     @property
     def topics(self) -> list[str]:
-        rows = [*self.page, *self.attention.pools, *self.others]
-        return [row.counter.topic for row in rows]
+        counters = [row.counter for row in self.products]
+        counters += [row.counter for row in self.attention.pools]
+        return [self.counter.topic, *(counter.topic for counter in counters)]
 
 
-def overview(organisation: Organisation, *, page: str | None) -> Overview:
+def overview(organisation: Organisation) -> Overview:
     """Report the organisation as it is now."""
     rows = product_rows(Product.objects.for_org(organisation).by_code())
-    shown: Page[ProductRow] = Paginator([row for row in rows if _counts(row)], PAGE).get_page(page)
-    on_page = {row.product.pk for row in shown}
+    counting = [row for row in rows if _counts(row)]
     return Overview(
-        totals=Totals(
-            stock=sum(row.totals.stock for row in rows),
-            allocated=sum(row.totals.allocated for row in rows),
-            free=sum(row.totals.free for row in rows),
-        ),
-        used=sum(row.counter.used for row in rows),
-        has_unlimited=any(row.is_unlimited for row in rows),
-        page=shown,
-        others=[row for row in rows if row.product.pk not in on_page],
+        counter=_all(organisation, rows),
+        chart=_chart(organisation, rows),
+        products=sorted(counting, key=_by_need)[:MOST_PRODUCTS],
+        count=len(counting),
         attention=_attention(organisation),
         steps=_first_steps(organisation, rows),
+    )
+
+
+def _all(organisation: Organisation, rows: Sequence[ProductRow]) -> Counter:
+    return organisation_counter(
+        whole_id=organisation.pk,
+        stock=sum(row.totals.stock for row in rows),
+        used=sum(row.counter.used for row in rows),
+        capacity=sum(row.totals.allocated for row in rows),
+        available=sum(row.totals.free for row in rows),
+        unlimited=any(row.is_unlimited for row in rows),
+    )
+
+
+def _chart(organisation: Organisation, rows: Sequence[ProductRow]) -> Chart:
+    unlimited = sum(row.used_without_limit for row in rows)
+    return organisation_chart(
+        organisation,
+        used=sum(row.counter.used for row in rows) - unlimited,
+        capacity=sum(row.totals.allocated for row in rows),
+        unlimited=unlimited,
     )
 
 
 def _counts(row: ProductRow) -> bool:
     """Say whether a product belongs in the table: an archived one only while seats are used."""
     return row.product.archived_at is None or row.counter.used > 0
+
+
+def _by_need(row: ProductRow) -> tuple[int, int]:
+    """Put those in trouble first, then those of which most is used."""
+    return (URGENCY.get(row.counter.state, len(URGENCY)), -row.counter.used)
 
 
 def _first_steps(organisation: Organisation, rows: Sequence[ProductRow]) -> FirstSteps:

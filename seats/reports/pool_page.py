@@ -12,6 +12,7 @@ from seats import clock
 from seats.counters import Counter, allocation_counter
 from seats.models import Allocation, Enrolment, LedgerEntry, Pool
 from seats.querysets import EnrolmentQuerySet
+from seats.reports.charts import Chart, pool_chart
 from seats.reports.history import Event, events
 from seats.reports.pools import PAGE, PoolRow, pool_rows
 
@@ -47,6 +48,7 @@ class PoolPage:
     search: str
     status: str
     clones: list[Pool]
+    chart: Chart
     history: list[Event]
 
     @property
@@ -68,6 +70,7 @@ def pool_page(pool: Pool, *, search: str, status: str, page: str | None) -> Pool
         search=search,
         status=status,
         clones=list(pool.clones.by_name()[:PAGE]),
+        chart=pool_chart(pool),
         history=events(LedgerEntry.objects.filter(pool=pool).order_by("-seq"), LATEST),
     )
 

@@ -11,6 +11,7 @@ from django.db.models.functions import Greatest
 from orgs.models import Organisation
 from seats.counters import Counter, Totals, product_counter
 from seats.models import LedgerEntry, Product
+from seats.reports.charts import Chart, product_chart
 from seats.reports.history import Event, events
 from seats.reports.pools import pool_rows
 
@@ -25,6 +26,7 @@ class ProductRow:
     product: Product
     counter: Counter
     pools: int
+    used_without_limit: int
 
     @property
     def totals(self) -> Totals:
@@ -51,6 +53,7 @@ class ProductList:
 class ProductPage:
     row: ProductRow
     pools: Page[Any]
+    chart: Chart
     history: list[Event]
 
     @property
@@ -79,6 +82,7 @@ def product_page(product: Product, *, page: str | None) -> ProductPage:
     return ProductPage(
         row=product_rows(Product.objects.filter(pk=product.pk))[0],
         pools=shown,
+        chart=product_chart(product),
         history=events(moved, LATEST),
     )
 
@@ -96,6 +100,9 @@ def product_rows(products: QuerySet[Product] | Iterable[Product]) -> list[Produc
                 Greatest(0, F("pools__capacity") - F("pools__used")), filter=limited, default=0
             ),
             unlimited=Count("pools", filter=Q(pools__capacity__isnull=True)),
+            used_without_limit=Sum(
+                "pools__used", filter=Q(pools__capacity__isnull=True), default=0
+            ),
             open_pools=Count("pools", filter=Q(pools__archived_at__isnull=True)),
         )
     ]
@@ -110,4 +117,9 @@ def _row(product: Any) -> ProductRow:
         available=product.free,
         unlimited=bool(product.unlimited),
     )
-    return ProductRow(product=product, counter=counter, pools=product.open_pools)
+    return ProductRow(
+        product=product,
+        counter=counter,
+        pools=product.open_pools,
+        used_without_limit=product.used_without_limit,
+    )

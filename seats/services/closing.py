@@ -1,6 +1,7 @@
 """Closing days: how things stood at the end of each, written down so that charts are quick."""
 
 from datetime import date, datetime, time, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db import connection
@@ -39,7 +40,7 @@ def _first_open_day(organisation: Organisation, zone: ZoneInfo) -> date | None:
 
 
 def _close(organisation: Organisation, first: date, last: date) -> None:
-    params = {
+    params: dict[str, Any] = {
         "org": organisation.pk,
         "zone": organisation.time_zone,
         "first": first,
@@ -68,7 +69,7 @@ def _forget_what_is_wrong(organisation: Organisation) -> None:
 def _leads_to_now(last: date, organisation: Organisation) -> bool:
     since = midnight(last + ONE_DAY, organisation)
     with connection.cursor() as cursor:
-        params = {"org": organisation.pk, "day": last, "since": since}
+        params: dict[str, Any] = {"org": organisation.pk, "day": last, "since": since}
         cursor.execute(closing_sql.LEADS_TO_NOW, params)
         (leads,) = cursor.fetchone()
     return bool(leads)

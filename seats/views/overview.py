@@ -11,5 +11,5 @@ from seats.views.pages import may_change, show
 @gate(Role.ADMIN, Role.FINANCE)
 @require_safe
 def overview(request: OrgRequest) -> HttpResponse:
-    report = overview_report(request.organisation, page=request.GET.get("page"))
+    report = overview_report(request.organisation)
     return show(request, "seats/overview.html", report, may_change=may_change(request))
