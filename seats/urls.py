@@ -18,6 +18,7 @@ from seats.views import (
     requests,
     teams,
     transfers,
+    undo,
 )
 
 urlpatterns = [
@@ -64,4 +65,5 @@ urlpatterns = [
     path("reports/usage.csv", exports.usage, name="usage-csv"),
     path("reports/enrolments.csv", exports.enrolments, name="enrolments-csv"),
     path("books/", books.books, name="books"),
+    path("undo/", undo.undo, name="undo"),
 ]

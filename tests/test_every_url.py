@@ -37,6 +37,8 @@ READ_ONLY = {
     "enrolments-csv",
     "books",
 }
+# Buttons, which show nothing.
+POST_ONLY = {"undo"}
 ROLES = {
     "admin": Role.ADMIN,
     "finance": Role.FINANCE,
@@ -127,8 +129,9 @@ def test_pages_open_for_their_roles_only(
     for page in pages():
         path = page.path("north-high", ids)
         got[page.name] = {name: clients[name].get(path).status_code for name in ROLES}
+        opens = 405 if page.name in POST_ONLY else 200
         expected[page.name] = {
-            name: 200 if role in page.roles else 403 for name, role in ROLES.items()
+            name: opens if role in page.roles else 403 for name, role in ROLES.items()
         }
     assert not differing(got, expected)
 

@@ -38,6 +38,7 @@ from seats.services.transfer import Transfer, transfer
 
 SALT = "seats.undo"
 MINUTES = 10
+UNDOABLE = (Kind.REVOKED, Kind.TRANSFERRED_OUT, Kind.TRANSFERRED_IN)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,6 +74,12 @@ def undo(*, actor: Member, ticket: str) -> Undone:
     if "seen" in facts:
         return _undo_transfer(actor, facts)
     return _undo_revocation(actor, facts["xid"])
+
+
+def teams_of(*, actor: Member, ticket: str) -> set[UUID]:
+    """Return the teams that undoing concerns, for whoever asks what the actor may see of them."""
+    entries = _entries(_read(ticket)["xid"], *UNDOABLE).for_org(actor.organisation_id)
+    return {entry.team_id for entry in entries if entry.team_id}
 
 
 def _transaction() -> int:
@@ -188,6 +195,8 @@ def _undo_transfer(actor: Member, facts: dict[str, Any]) -> Undone:
         if each.organisation_id == actor.organisation_id
     ]
     _check_actor(actor, entries)
+    if actor.role != Member.Role.ADMIN:
+        raise CannotUndo(_("Ask an admin."))
     sides = {entry.kind: entry for entry in entries}
     given, taken = sides[Kind.TRANSFERRED_OUT], sides[Kind.TRANSFERRED_IN]
     assert given.team

@@ -13,7 +13,8 @@ from seats.forms.enrolments import ExtendForm, RevokeForm
 from seats.models import Enrolment
 from seats.reports.enrolments import said_of_revoking
 from seats.services import revocation
-from seats.views.pages import Action, act, may_revoke, page_of
+from seats.services.undoing import revocation_ticket
+from seats.views.pages import Action, Said, act, may_revoke, page_of
 from teams.access import visible_team
 
 
@@ -23,10 +24,12 @@ def revoke(request: OrgRequest, enrolment_id: UUID) -> HttpResponse:
     may_revoke(request, or_refuse=True)
     form = RevokeForm(request.POST or None)
 
-    def perform() -> str:
+    def perform() -> Said:
         reason = form.cleaned_data["reason"]
-        revocation.revoke(actor=request.member, enrolment=enrolment, reason=reason)
-        return said_of_revoking(enrolment)
+        revoked = revocation.revoke_many(
+            actor=request.member, enrolments=[enrolment], reason=reason
+        )
+        return Said(said_of_revoking(enrolment), undo=revocation_ticket() if revoked else "")
 
     action = Action(
         heading=_("Revoke the enrolment of %(member)s") % {"member": enrolment.member},

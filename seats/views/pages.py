@@ -12,12 +12,14 @@ from django.forms import BaseForm
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django_htmx.http import HttpResponseClientRedirect
 
 from orgs.access import OrgRequest, Role
 from orgs.errors import Refusal
 from seats.reports.refusals import RefusalView, refusal_view
+from seats.templatetags.undo import undo_tag
 
 REFUSED = 409
 PAGES = {"member": "person"}
@@ -37,20 +39,28 @@ def show(request: OrgRequest, template: str, report: Report, **context: Any) -> 
     return render(request, template, {"report": report, **context})
 
 
+@dataclass(frozen=True)
+class Said:
+    """What happened, in words; with the ticket that undoes it, where that is possible."""
+
+    words: str
+    undo: str = ""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Action:
     """A form's page: what it is called, what it does, and where one goes afterwards.
 
-    `perform` runs the service with the valid form and answers the message of success; it may raise
-    a Refusal. `parent` is the page's (label, url) above it, and where Cancel goes. `template`
-    draws the form where the plain one will not do. `seen` reads anew the hidden fields that say
-    what the form shows: after a refusal it shows what is so now.
+    `perform` runs the service with the valid form and says what happened; it may raise a Refusal.
+    `parent` is the page's (label, url) above it, and where Cancel goes. `template` draws the form
+    where the plain one will not do. `seen` reads anew the hidden fields that say what the form
+    shows: after a refusal it shows what is so now.
     """
 
     heading: str
     submit: str
     parent: tuple[str, str]
-    perform: Callable[[], str]
+    perform: Callable[[], str | Said]
     intro: str = ""
     danger: bool = False
     template: str = "components/_form.html"
@@ -67,19 +77,21 @@ def act(request: OrgRequest, form: BaseForm, action: Action) -> HttpResponse:
         return _form(request, form, action, INVALID)
     try:
         with transaction.atomic():
-            message = action.perform()
+            said = action.perform()
     except Refusal as refusal:
         _look_again(form, action)
         return _form(request, form, action, REFUSED, refusal_view(refusal, request.role))
     except IntegrityError:
         form.add_error(None, _("Somebody did the same a moment ago. Look at the page again."))
         return _form(request, form, action, REFUSED)
-    return done(request, message, action.success_url or action.parent[1])
+    return done(request, said, action.success_url or action.parent[1])
 
 
-def done(request: OrgRequest, message: str, url: str) -> HttpResponse:
-    """Say what happened, on the page that one goes to."""
-    messages.success(request, message)
+def done(request: OrgRequest, said: str | Said, url: str) -> HttpResponse:
+    """Say what happened, on the page that one goes to, with a button that undoes it if any."""
+    if isinstance(said, str):
+        said = Said(said)
+    messages.success(request, said.words, extra_tags=undo_tag(said.undo))
     return go(request, url)
 
 
@@ -87,6 +99,13 @@ def page_of(request: OrgRequest, thing: Model) -> tuple[str, str]:
     """Return the label and the address of a pool's, product's, team's or member's page."""
     name = type(thing).__name__.lower()
     return str(thing), reverse(PAGES.get(name, name), args=[request.organisation.slug, thing.pk])
+
+
+def inside(request: OrgRequest, address: str) -> str:
+    """Return an address of the organisation's pages as it was given, '' for any other."""
+    here = f"/o/{request.organisation.slug}/"
+    is_ours = url_has_allowed_host_and_scheme(address, allowed_hosts=None)
+    return address if is_ours and address.startswith(here) else ""
 
 
 def words_asked(request: OrgRequest) -> str:

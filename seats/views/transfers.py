@@ -12,7 +12,8 @@ from seats.forms.allocations import TransferForm
 from seats.reports.allocations import said_of_transfer
 from seats.reports.refusals import refusal_view
 from seats.services import transfer as service
-from seats.views.pages import INVALID, REFUSED, done, page_of
+from seats.services.undoing import transfer_ticket
+from seats.views.pages import INVALID, REFUSED, Said, done, page_of
 from teams.access import visible_team
 from teams.models import Team
 
@@ -44,7 +45,8 @@ def _move(
         )
     except Refusal as refusal:
         return _ask(request, team, form, plan=plan, refusal=refusal, status=REFUSED)
-    return done(request, said_of_transfer(moved), page_of(request, team)[1])
+    said = Said(said_of_transfer(moved), undo=transfer_ticket(moved))
+    return done(request, said, page_of(request, team)[1])
 
 
 def _ask(

@@ -14,6 +14,10 @@ notices.addEventListener("click", (event) => {
   notices.hidden = notices.childElementCount === 0;
 });
 
+// What can be undone can be undone for ten minutes; a page left open says nothing else.
+const UNDO_FOR = 10 * 60_000;
+setTimeout(() => notices.querySelectorAll("[data-undo]").forEach((form) => form.remove()), UNDO_FOR);
+
 /** @param {string} text */
 function complain(text) {
   const notice = document.createElement("div");
