@@ -85,6 +85,20 @@ def disable(*, actor: Member, member: Member) -> Member:
     return locked
 
 
+@atomically
+def take_sign_in(*, actor: Member, member: Member) -> Member:
+    """Take a member's sign-in to the organisation away, and the role; they stay a member.
+
+    A user keeps the password and every other organisation. Raises LastAdmin.
+    """
+    locked = _lock(member)
+    _keep_an_admin(locked)
+    locked.user, locked.role = None, Member.Role.NONE
+    locked.save(update_fields=["user", "role"])
+    touch_rights([locked.pk])
+    return locked
+
+
 def touch_rights(members: Iterable[UUID]) -> None:
     """Note that these members' rights changed, so that pages they have open stop being live."""
     Member.objects.filter(pk__in=list(members)).update(rights_changed_at=Now())

@@ -14,7 +14,6 @@ from orgs.errors import UnknownTimeZone
 from orgs.forms import LanguageForm, SettingsForm
 from orgs.languages import remember
 from orgs.models import Member
-from orgs.reports import role_holders
 from orgs.services import change_settings, choose_language
 from seatdash import tenancy
 
@@ -60,9 +59,8 @@ def settings(request: OrgRequest) -> HttpResponse:
     if form.is_valid() and _changed(request, form):
         messages.success(request, _("The settings are saved."))
         return redirect(request.path)
-    report = role_holders(organisation=request.organisation, page=request.GET.get("page"))
-    context = {"form": form, "report": report}
-    return render(request, "orgs/settings.html", context, status=422 if form.errors else 200)
+    status = 422 if form.errors else 200
+    return render(request, "orgs/settings.html", {"form": form}, status=status)
 
 
 def _changed(request: OrgRequest, form: SettingsForm) -> bool:

@@ -15,7 +15,7 @@ from types import FrameType
 
 from seatdash.data_directory import DataDirectoryUnusable, make_data_directory, secret_key
 from seatdash.database import django_database, embedded, free_directory, unreachable
-from seatdash.processes import address_in, plain_http, refuse_taken_port
+from seatdash.processes import address_in, links_lead_here, plain_http, refuse_taken_port
 from seatdash.supervisor import early_web
 from seatdash.terminal import CannotGoOn, say
 
@@ -90,6 +90,7 @@ def _surround(arguments: list[str], data_dir: Path, stack: ExitStack) -> None:
     if command in SERVING:
         refuse_taken_port(arguments)
         plain_http(arguments)
+        links_lead_here(arguments)
     if command == "test":
         data_dir = stack.enter_context(free_directory(data_dir, "tests"))
         os.environ["SEATDASH_DATA"] = str(data_dir)

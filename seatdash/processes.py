@@ -87,6 +87,19 @@ def plain_http(arguments: list[str]) -> None:
         say("Plain http, for this machine only. Behind a proxy, set SEATDASH_BEHIND_PROXY=1.")
 
 
+def own_address(origins: list[str]) -> str:
+    """Return where the pages are served, as far as the names that people type tell."""
+    named = [origin for origin in origins if "*" not in origin]
+    return named[0] if named else Address().url.rstrip("/")
+
+
+def links_lead_here(arguments: list[str]) -> None:
+    """Let the links in letters lead to this port, where nobody but this machine reads them."""
+    address = address_in(arguments)
+    if address.host in LOOPBACK and not os.environ.get("CSRF_TRUSTED_ORIGINS"):
+        os.environ.setdefault("SEATDASH_URL", address.url.rstrip("/"))
+
+
 def end_with_parent() -> None:
     """So that a killed supervisor does not leave its children behind (Linux)."""
     parent = os.environ.pop(PARENT, "")

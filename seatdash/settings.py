@@ -10,6 +10,7 @@ import environ
 from csp.constants import NONE, SELF
 
 from seatdash.database import django_database
+from seatdash.processes import own_address
 
 env = environ.Env()
 
@@ -21,6 +22,8 @@ DEBUG = env.bool("DEBUG", default=False)
 # This machine itself always may: it asks for the health of the server.
 ALLOWED_HOSTS = [*env.list("ALLOWED_HOSTS", default=[]), "localhost", "127.0.0.1", "[::1]"]
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
+# Where the pages are served, for the links in letters.
+SITE_URL = env.str("SEATDASH_URL", default=own_address(CSRF_TRUSTED_ORIGINS)).rstrip("/")
 
 INSTALLED_APPS = [
     "django.contrib.admin",
@@ -129,6 +132,8 @@ ACCOUNT_PREVENT_ENUMERATION = True
 
 EMAIL_CONFIG = env.email_url("EMAIL_URL", default="consolemail://")
 vars().update(EMAIL_CONFIG)
+# A mail server that does not answer holds nobody up; the worker tries again later.
+EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="seatdash <seatdash@localhost>")
 
 # Language and time: stored in UTC, shown in the organisation's zone

@@ -5,6 +5,7 @@ from django.contrib import admin
 from django.urls import include, path, re_path
 
 from orgs.views import home, language
+from teams.views import invitation
 
 accounts = [
     path("login/", account.login, name="account_login"),
@@ -34,6 +35,7 @@ urlpatterns = [
     path("", home, name="home"),
     path("language/", language, name="language"),
     *accounts,
+    path("invitation/<str:token>/", invitation, name="invitation"),
     path("admin/", admin.site.urls),
     path("o/<slug:org>/", include("orgs.urls")),
     path("o/<slug:org>/", include("seats.urls")),

@@ -11,3 +11,25 @@ class NameTaken(Refusal):
 
 class Offboarded(Refusal):
     title = _("This person has left the organisation.")
+
+
+class SignsInAlready(Refusal):
+    title = _("This person signs in here already.")
+
+
+class AlreadyInvited(Refusal):
+    title = _("An invitation to this address waits for its answer.")
+
+
+class SentJustNow(Refusal):
+    title = _("An invitation was sent to this address a moment ago.")
+
+
+class InvitationOver(Refusal):
+    """The invitation was accepted or withdrawn, has ended, or a newer link was sent."""
+
+    title = _("This invitation can no longer be used.")
+
+
+class NotYourInvitation(Refusal):
+    title = _("This invitation is for another e-mail address.")

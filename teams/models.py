@@ -1,15 +1,19 @@
 """Teams (classrooms, departments, clients) and who belongs to them."""
 
+from datetime import timedelta
+
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models.functions import Lower, Now
+from django.utils import timezone
+from django.utils.crypto import get_random_string
 from django.utils.translation import gettext_lazy as _
 
 from orgs.fields import searched
 from orgs.ids import new_id
 from orgs.models import Member, Organisation
-from teams.querysets import TeamMemberQuerySet, TeamQuerySet
+from teams.querysets import InvitationQuerySet, TeamMemberQuerySet, TeamQuerySet
 
 
 class Team(models.Model):
@@ -87,3 +91,71 @@ class TeamMember(models.Model):
 
     def __str__(self) -> str:
         return f"{self.member} in {self.team}"
+
+
+def new_nonce() -> str:
+    """Return what tells the newest link of an invitation from those sent before."""
+    return get_random_string(16)
+
+
+class Invitation(models.Model):
+    """Somebody is asked by e-mail to sign in to an organisation: with a role, or to manage a team.
+
+    The link in the letter carries the nonce, signed; one that was sent before has another.
+    """
+
+    LASTS = timedelta(days=7)
+
+    class State(models.TextChoices):
+        WAITING = "waiting", _("Waiting")
+        ENDED = "ended", _("Ended")
+        ACCEPTED = "accepted", _("Accepted")
+        WITHDRAWN = "withdrawn", _("Withdrawn")
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
+    email = models.EmailField(_("e-mail"), max_length=254)
+    role = models.CharField(
+        _("role"), max_length=10, choices=Member.Role.choices, default=Member.Role.NONE, blank=True
+    )
+    team = models.ForeignKey(
+        Team, models.PROTECT, null=True, blank=True, related_name="+", db_constraint=False
+    )
+    invited_by = models.ForeignKey(Member, models.PROTECT, related_name="+", db_constraint=False)
+    nonce = models.CharField(max_length=32, default=new_nonce, editable=False)
+    sent = models.PositiveIntegerField(default=1)
+    sent_at = models.DateTimeField(default=timezone.now)
+    expires_at = models.DateTimeField()
+    created_at = models.DateTimeField(db_default=Now(), editable=False)
+    accepted_at = models.DateTimeField(null=True, blank=True)
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+
+    objects = InvitationQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                "organisation",
+                Lower("email"),
+                condition=models.Q(accepted_at__isnull=True, withdrawn_at__isnull=True),
+                name="invitation_waits_once",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(role__in=["", "admin", "finance"]), name="invitation_role_known"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(accepted_at__isnull=True) | models.Q(withdrawn_at__isnull=True),
+                name="invitation_answered_once",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.email
+
+    @property
+    def state(self) -> State:
+        if self.accepted_at:
+            return self.State.ACCEPTED
+        if self.withdrawn_at:
+            return self.State.WITHDRAWN
+        return self.State.ENDED if self.expires_at <= timezone.now() else self.State.WAITING

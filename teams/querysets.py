@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from orgs.models import Member, Organisation
-    from teams.models import Team, TeamMember
+    from teams.models import Invitation, Team, TeamMember
 
 
 class TeamQuerySet(models.QuerySet["Team"]):
@@ -51,3 +51,15 @@ class TeamMemberQuerySet(models.QuerySet["TeamMember"]):
 
     def managers(self) -> TeamMemberQuerySet:
         return self.filter(role="manager")
+
+
+class InvitationQuerySet(models.QuerySet["Invitation"]):
+    def for_org(self, organisation: Organisation | UUID) -> InvitationQuerySet:
+        return self.filter(organisation=organisation)
+
+    def to(self, email: str) -> InvitationQuerySet:
+        return self.filter(email=email.lower())
+
+    def unanswered(self) -> InvitationQuerySet:
+        """Neither accepted nor withdrawn; they may have ended."""
+        return self.filter(accepted_at__isnull=True, withdrawn_at__isnull=True)

@@ -13,6 +13,7 @@ from orgs.access import Role
 from orgs.models import Member
 from seats.models import Enrolment
 from seats.services import requests
+from teams.services.invitations import invite
 from tests.conftest import PASSWORD, Cast
 from tests.factories import enrol_new, make_allocation, make_member, make_user
 
@@ -32,6 +33,7 @@ READ_ONLY = {
     "people",
     "person",
     "activity",
+    "members",
     "reports",
     "usage-csv",
     "enrolments-csv",
@@ -84,6 +86,7 @@ def ids(cast: Cast) -> dict[str, Any]:
     asked = requests.ask(
         actor=cast.manager, team=cast.team, product=cast.product, seats=2, reason="more"
     )
+    invitation = invite(actor=cast.admin, email="kim@north.example", role=Member.Role.FINANCE)
     cast.organisation.managers_may_revoke = True
     cast.organisation.save()
     allocation.pool.extendable = True
@@ -96,6 +99,7 @@ def ids(cast: Cast) -> dict[str, Any]:
         "member_id": line.member_id,
         "enrolment_id": line.enrolment_id,
         "request_id": asked.pk,
+        "invitation_id": invitation.pk,
     }
 
 

@@ -28,6 +28,7 @@ STEPS = [
         "listing",
         "filters",
         "answers",
+        "mail",
     },
     {"views", "tasks", "admin"},
     {"urls"},
@@ -46,7 +47,7 @@ WRITES = {
     "update_or_create",
 }
 # Pages before any organisation is known, or of none.
-WITHOUT_GATE = {"home", "language", "healthz", "readyz"}
+WITHOUT_GATE = {"home", "language", "invitation", "healthz", "readyz"}
 # The operator's pages and those of signing in have gates of their own.
 OTHER_GATES = ("account_", "admin:")
 

@@ -16,7 +16,8 @@ from seats.models import Allocation, ClosedDay, Enrolment, LedgerEntry, Pool, Pr
 from seats.services.closing import close_days
 from seats.services.enrolment import enrol
 from seats.services.requests import ask
-from teams.models import Team, TeamMember
+from teams.models import Invitation, Team, TeamMember
+from teams.services.invitations import invite
 from tests.conftest import Cast
 from tests.factories import enrol_new, make_allocation, make_learners
 
@@ -32,6 +33,7 @@ TENANT_MODELS: list[type[Model]] = [
     LedgerEntry,
     SeatRequest,
     ClosedDay,
+    Invitation,
 ]
 
 TENANT_TABLES = """
@@ -59,6 +61,7 @@ def furnished(cast: Cast) -> Cast:
     ask(actor=cast.manager, team=cast.team, product=cast.product, seats=1, reason="one")
     with clock.telling(clock.now() + timedelta(days=2)):
         close_days(organisation=cast.organisation)
+    invite(actor=cast.admin, email="kim@north.example", team=cast.team)
     return cast
 
 

@@ -12,6 +12,7 @@ from seats.services.ledger import EndReason
 from seats.services.revocation import end_all
 from teams.models import Team
 from teams.services import remove_from_all_teams, remove_from_team
+from teams.services.invitations import withdraw_all
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,6 +40,7 @@ def offboard(*, actor: Member, member: Member, reason: str = "") -> Left:
     Raises LastAdmin where nobody would be left to administer it.
     """
     disable(actor=actor, member=member)
+    withdraw_all(actor=actor, email=member.email)
     remove_from_all_teams(actor=actor, member=member)
     revoked = _end(actor, member, None, reason or _("left the organisation"))
     return Left(member=member, revoked=revoked)

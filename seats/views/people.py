@@ -24,6 +24,7 @@ from seats.reports.people import (
 )
 from seats.reports.people_list import people_page
 from seats.services.leaving import offboard as take_out
+from seats.views.members import list_of
 from seats.views.pages import Action, act, done, may_revoke, page_of, show
 
 
@@ -63,7 +64,9 @@ def role(request: OrgRequest, member_id: UUID) -> HttpResponse:
         heading=_("Role of %(member)s") % {"member": member},
         intro="" if member.user_id else _("They have no sign-in yet; the role waits for it."),
         submit=_("Save"),
-        parent=page_of(request, member),
+        parent=list_of(request)
+        if request.GET.get("from") == "members"
+        else page_of(request, member),
         perform=perform,
     )
     return act(request, form, action)
@@ -114,3 +117,9 @@ def _visible(request: OrgRequest, member_id: UUID) -> Member:
 def _current(request: OrgRequest, member_id: UUID) -> Member:
     members = Member.objects.for_org(request.organisation).active()
     return get_object_or_404(members, pk=member_id)
+
+
+def _came_from(request: OrgRequest, member: Member) -> tuple[str, str]:
+    """Return the page to go back to: the list of members, or the person's own."""
+    is_list = request.GET.get("from") == "members"
+    return list_of(request) if is_list else page_of(request, member)

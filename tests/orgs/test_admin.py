@@ -158,7 +158,7 @@ def test_operator_adds_a_member_with_a_role(stage: Cast, operator: Client) -> No
     }
     assert operator.post(address(Member, "add"), sent).status_code == 302
     assert Client().get("/").status_code == 302
-    assert stage.client(stage.admin).get(stage.url("settings/")).content.count(b"Second")
+    assert stage.client(stage.admin).get(stage.url("settings/members/")).content.count(b"Second")
 
 
 def test_operator_cannot_take_the_last_admin_away(stage: Cast, operator: Client) -> None:

@@ -10,6 +10,7 @@ from django.test import Client
 from orgs.models import Member, Organisation, User
 from seatdash import tenancy
 from seatdash.management.commands import create_organisation
+from seatdash.processes import own_address
 
 pytestmark = pytest.mark.django_db
 
@@ -55,7 +56,7 @@ def test_admin_sets_a_password_by_the_link_and_signs_in() -> None:
 
 
 def test_link_leads_to_the_installations_own_address(settings: Any) -> None:
-    settings.CSRF_TRUSTED_ORIGINS = ["https://*.west.example", "https://seats.west.example"]
+    settings.SITE_URL = own_address(["https://*.west.example", "https://seats.west.example"])
     printed = create().splitlines()
     assert printed[0] == "West College is at https://seats.west.example/o/west-college/"
     assert printed[-1].startswith("https://seats.west.example/password/reset/key/")

@@ -19,7 +19,6 @@ from orgs.models import Organisation, User
 from orgs.services import create_organisation
 from seatdash import tenancy
 from seatdash.preparation import prepare
-from seatdash.processes import Address
 
 DAY = 24 * 3600
 
@@ -54,7 +53,7 @@ class Command(BaseCommand):
         self._say(options["name"], slug, user)
 
     def _say(self, name: str, slug: str, user: User) -> None:
-        self.stdout.write(f"{name} is at {site()}/o/{slug}/")
+        self.stdout.write(f"{name} is at {settings.SITE_URL}/o/{slug}/")
         if user.has_usable_password():
             self.stdout.write(f"{user.email} administers it, and signs in with a password.")
             return
@@ -62,7 +61,7 @@ class Command(BaseCommand):
         self.stdout.write(
             f"{user.email} administers it. To set a password, once, within {days} days:"
         )
-        self.stdout.write(site() + password_link(user))
+        self.stdout.write(settings.SITE_URL + password_link(user))
 
 
 def check_organisation(name: str, slug: str, time_zone: str) -> None:
@@ -119,9 +118,3 @@ def password_link(user: User) -> str:
     key = default_token_generator.make_token(user)
     uid = user_pk_to_url_str(user)
     return reverse("account_reset_password_from_key", kwargs={"uidb36": uid, "key": key})
-
-
-def site() -> str:
-    """Return where the pages are served, as far as the settings tell."""
-    origins = [origin for origin in settings.CSRF_TRUSTED_ORIGINS if "*" not in origin]
-    return origins[0] if origins else Address().url.rstrip("/")

@@ -1,4 +1,4 @@
-"""Making teams, and who belongs to them."""
+"""Making teams, and who belongs to them; `invitations` asks people to sign in."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass

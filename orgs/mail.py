@@ -1,0 +1,47 @@
+"""Letters: a subject, plain words and the same as simple HTML, in the reader's language."""
+
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone, translation
+from procrastinate import RetryStrategy
+
+from orgs.models import Organisation, User
+
+# A mail server that is away for a day is waited for: pauses from five seconds to a day.
+PAUSES = RetryStrategy(max_attempts=7, exponential_wait=5, retry_exceptions=[OSError])
+
+
+def send(
+    letter: str, *, to: str, organisation: Organisation, reader: User | None, **about: Any
+) -> None:
+    """Write templates/mail/<letter>.txt and .html to an address; raises as the mail server does."""
+    zone = ZoneInfo(organisation.time_zone)
+    with translation.override(language_of(reader)), timezone.override(zone):
+        context = {"organisation": organisation, "reader": reader, "site": settings.SITE_URL}
+        context |= about
+        subject = render_to_string(f"mail/{letter}_subject.txt", context)
+        message = EmailMultiAlternatives(
+            # A line break would begin another header.
+            subject=" ".join(subject.split()),
+            body=render_to_string(f"mail/{letter}.txt", context).strip() + "\n",
+            to=[to],
+        )
+        message.attach_alternative(render_to_string(f"mail/{letter}.html", context), "text/html")
+    message.send()
+
+
+def language_of(reader: User | None) -> str:
+    """Return the language that somebody has chosen, or the installation's own."""
+    chosen = reader.language if reader else ""
+    known = [code for code, _name in settings.LANGUAGES]
+    return chosen if chosen in known else str(settings.LANGUAGE_CODE)
+
+
+def address_of(name: str, *args: Any) -> str:
+    """Return the whole address of a page, for a letter."""
+    return settings.SITE_URL + reverse(name, args=args)
