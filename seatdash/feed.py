@@ -34,11 +34,20 @@ class Position:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A pool whose figures moved; without a pool, the stock of the product."""
+    """A pool whose figures moved; without a pool, the stock of the product.
+
+    By how much, at whose hand and on behalf of which team: one change for each of these. `actor`
+    is a name, or empty for what the system did by itself.
+    """
 
     organisation_id: UUID
     product_id: UUID
     pool_id: UUID | None
+    team_id: UUID | None = None
+    actor: str = ""
+    used: int = 0
+    capacity: int = 0
+    stock: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,17 +64,23 @@ CHANGES = """
          now AS MATERIALIZED (
              SELECT here::text, pg_snapshot_xmax(here)::text::bigint AS ahead FROM snapshot
          )
-    SELECT now.here, changed.organisation_id, changed.product_id, changed.pool_id
+    SELECT now.here, changed.organisation_id, changed.product_id, changed.pool_id, changed.team_id,
+           coalesce(nullif(actor.name, ''), actor.email, ''),
+           changed.used, changed.capacity, changed.stock
       FROM now
       LEFT JOIN LATERAL (
-          SELECT organisation_id, product_id, pool_id
-            FROM seats_ledgerentry
-           WHERE xid >= %(ahead)s AND xid < now.ahead
-           UNION
-          SELECT organisation_id, product_id, pool_id
-            FROM seats_ledgerentry
-           WHERE xid = ANY(%(running)s::bigint[])
+          SELECT organisation_id, product_id, pool_id, team_id, actor_id,
+                 sum(used_moved) AS used, sum(capacity_moved) AS capacity,
+                 sum(stock_moved) AS stock
+            FROM (
+                SELECT * FROM seats_ledgerentry WHERE xid >= %(ahead)s AND xid < now.ahead
+                 UNION ALL
+                SELECT * FROM seats_ledgerentry WHERE xid = ANY(%(running)s::bigint[])
+            ) AS entry
+           GROUP BY organisation_id, product_id, pool_id, team_id, actor_id
       ) AS changed ON true
+      LEFT JOIN orgs_member AS actor
+        ON actor.organisation_id = changed.organisation_id AND actor.id = changed.actor_id
 """
 
 HERE = "SELECT pg_current_snapshot()::text"
@@ -76,12 +91,8 @@ def since(position: Position) -> dict[str, Any]:
     return {"ahead": position.ahead, "running": list(position.running)}
 
 
-def understand(rows: Sequence[tuple[str, UUID | None, UUID | None, UUID | None]]) -> Changes:
+def understand(rows: Sequence[tuple[Any, ...]]) -> Changes:
     """Make sense of the rows of `CHANGES`: at least one, for the new position."""
     position = Position.parse(rows[0][0])
-    changes = (
-        Change(organisation_id, product_id, pool_id)
-        for _, organisation_id, product_id, pool_id in rows
-        if organisation_id and product_id
-    )
-    return Changes(position, tuple(changes))
+    # A row without an organisation says only that nothing changed.
+    return Changes(position, tuple(Change(*row[1:]) for row in rows if row[1]))

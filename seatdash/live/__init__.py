@@ -11,6 +11,7 @@ counter is read and rendered once, and the same bytes go to every page that may 
     stream       one open page
     pulse        heartbeats, and the end of streams that have lived long enough
     reader       follows the feed and puts what changed on the board
+    news         what moved and at whose hand, for the pages that may know
     figures      reads the counters of topics and renders them
     rights       withdraws what was granted before a member's rights changed
 """

@@ -32,6 +32,7 @@ class Topic:
         "pool_id",
         "since",
         "streams",
+        "team_id",
     )
 
     def __init__(self, organisation_id: UUID, name: str, language: str) -> None:
@@ -40,6 +41,7 @@ class Topic:
         self.language = language
         self.id = topic_id(name)
         self.pool_id: UUID | None = None
+        self.team_id: UUID | None = None
         self.frame = b""
         self.since = 0.0
         self.streams: set[Stream] = set()
@@ -89,7 +91,7 @@ class Board:
         """Have every topic read again, because changes may have gone by unseen."""
         self._unread = set(self._topics.values())
 
-    def moved(self, changes: Iterable[Change]) -> Iterator[Topic]:
+    def moved(self, changes: Iterable[Change]) -> Iterator[tuple[Topic, Change]]:
         """Find the watched topics that a change touches: product, pool, and who draws from it.
 
         The organisation too: some may be found more than once.
@@ -98,15 +100,15 @@ class Board:
             names = [organisation_topic(change.organisation_id), product_topic(change.product_id)]
             if change.pool_id:
                 names.append(pool_topic(change.pool_id))
-                yield from self._of_pool.get(change.pool_id, ())
+                yield from ((topic, change) for topic in self._of_pool.get(change.pool_id, ()))
             for name, (language, _name) in product(names, settings.LANGUAGES):
                 if topic := self._topics.get((change.organisation_id, name, language)):
-                    yield topic
+                    yield topic, change
 
-    def draws_from(self, topic: Topic, pool_id: UUID | None) -> None:
-        """Note which pool an allocation draws from; that never changes."""
+    def draws_from(self, topic: Topic, pool_id: UUID | None, team_id: UUID | None) -> None:
+        """Note which pool an allocation draws from, and for which team; that never changes."""
         if pool_id and topic.streams:
-            topic.pool_id = pool_id
+            topic.pool_id, topic.team_id = pool_id, team_id
             self._of_pool.setdefault(pool_id, set()).add(topic)
 
     def put(self, topic: Topic, frame: bytes, read_at: float) -> None:

@@ -3,13 +3,14 @@
 import asyncio
 import re
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Collection, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from uuid import UUID
 
 from django.template.loader import get_template
 from django.utils import translation
 
 from seatdash.live.board import Board, Topic, topic_id
+from seatdash.live.news import News
 from seatdash.live.source import Rows
 from seats.counters import (
     Counter,
@@ -39,7 +40,7 @@ POOLS = """
 # One that has ended may take no more than it uses: the pool is none of its business any longer.
 ALLOCATIONS = """
     SELECT allocation.organisation_id, allocation.pool_id AS draws_from,
-           allocation.id AS allocation_id, allocation.used,
+           allocation.team_id, allocation.id AS allocation_id, allocation.used,
            CASE WHEN allocation.ended_at IS NULL THEN allocation.cap
                 ELSE allocation.used END AS cap,
            pool.used AS pool_used, pool.capacity AS pool_capacity,
@@ -96,26 +97,28 @@ KINDS: dict[str, tuple[str, Callable[..., Counter]]] = {
 }
 
 
-async def draw(ask: Ask, board: Board, topics: Collection[Topic], read_at: float) -> None:
-    """Read the figures of these topics and put them on the board."""
+async def draw(ask: Ask, board: Board, topics: Mapping[Topic, News | None], read_at: float) -> None:
+    """Read the figures of these topics and put them on the board, with the news of each."""
     for kind, (query, counter_of) in KINDS.items():
         wanted = _by_counter(topic for topic in topics if topic.name.startswith(f"{kind}-"))
         for row in await ask(query, _ids(wanted)) if wanted else ():
             figures = row._asdict()
             organisation_id, pool_id = figures.pop("organisation_id"), figures.pop("draws_from")
+            team_id = figures.pop("team_id", None)
             counter = counter_of(**figures)
             for topic in wanted[organisation_id, topic_id(counter.topic)]:
-                board.draws_from(topic, pool_id)
-                board.put(topic, event(counter, topic.language), read_at)
+                board.draws_from(topic, pool_id, team_id)
+                board.put(topic, event(counter, topic.language, topics[topic]), read_at)
                 # Many counters are drawn one by one, and the pages are served in between.
                 await asyncio.sleep(0)
 
 
-def event(counter: Counter, language: str) -> bytes:
-    """Return the event of a counter: the fragment, exactly as a page in this language has it."""
+def event(counter: Counter, language: str, news: News | None = None) -> bytes:
+    """Return the event of a counter: the fragment, exactly as a page in this language has it, and
+    in its root what is new."""
     with translation.override(language):
         template = TEMPLATES.get(counter.topic.partition("-")[0], "seats/_counter.html")
-        html = get_template(template).render({"counter": counter})
+        html = get_template(template).render({"counter": counter, "news": news})
     data = "\n".join(f"data: {line}" for line in map(str.strip, LINES.split(html)) if line)
     return f"event: {counter.topic}\n{data}\n\n".encode()
 

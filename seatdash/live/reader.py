@@ -8,7 +8,7 @@ from typing import Any
 from psycopg import Error
 
 from seatdash import feed
-from seatdash.live import figures, source
+from seatdash.live import figures, news, source
 from seatdash.live.board import Board
 from seatdash.live.rights import CHANGED, Withdrawals
 
@@ -90,7 +90,8 @@ class _Following:
         rows = await self._ask(feed.CHANGES, feed.since(position))
         read_at = time.time()
         found = feed.understand(rows)
-        if topics := self._board.unread() | set(self._board.moved(found.changes)):
+        topics = dict.fromkeys(self._board.unread()) | news.gather(self._board.moved(found.changes))
+        if topics:
             await figures.draw(self._ask, self._board, topics, read_at)
         return found.position
 

@@ -9,6 +9,13 @@ document.addEventListener("submit", (event) => {
   event.submitter?.setAttribute("aria-busy", "true");
 });
 
+// A form that came back as a page: to what is wrong with it.
+const wrong = document.querySelector("#main :is([aria-invalid=true], .refusal)");
+if (wrong instanceof HTMLElement) {
+  if (wrong.matches(".refusal")) wrong.tabIndex = -1;
+  wrong.focus();
+}
+
 // A page brought back by the Back button must be able to send again.
 addEventListener("pageshow", () => {
   for (const busy of document.querySelectorAll("[aria-busy]")) busy.removeAttribute("aria-busy");

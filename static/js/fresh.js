@@ -1,11 +1,13 @@
 // @ts-check
 // Keeps lists true whose rows the stream does not name: an element with data-fresh and an id is
 // fetched anew soon after a number on the page has moved, and every minute. data-fresh="used" heeds
-// only seats taken or freed. Never under somebody's hand: not while it is pointed at or has the
+// only seats taken or freed, data-fresh="slowly" no number; with data-waiting in it, somebody waits
+// for an answer that moves none, and the page looks more often. Never under somebody's hand: not while it is pointed at or has the
 // focus, nor behind a dialog.
 
 const SOON = 1_500;
 const EVERY = 60_000;
+const WAITING = 10_000;
 const SPREAD = 1_500;
 
 let due = 0;
@@ -18,8 +20,10 @@ function later(wait) {
 
 const lists = () => /** @type {HTMLElement[]} */ ([...document.querySelectorAll("[data-fresh]")]);
 
+const pause = () => (document.querySelector("[data-fresh][data-waiting]") ? WAITING : EVERY);
+
 async function renew() {
-  later(EVERY);
+  later(pause());
   if (document.hidden || !lists().length) return;
   if (inUse()) return later(SOON);
   try {
@@ -49,7 +53,7 @@ function replace(list, fresh) {
 
 document.addEventListener("seatdash:changed", (event) => {
   const { used } = /** @type {CustomEvent} */ (event).detail;
-  if (lists().some((list) => list.dataset.fresh !== "used" || used)) later(SOON);
+  if (lists().some(({ dataset }) => dataset.fresh === "" || (dataset.fresh === "used" && used))) later(SOON);
 });
 
-later(EVERY);
+later(pause());

@@ -11,16 +11,21 @@ const GRACE = 2_000;
 const TOKEN_LIFE = 8 * 60_000;
 const HIDDEN_TOO_LONG = 30_000;
 const CHANGED_FOR = 1_500;
+const NEWS_FOR = 6_000;
+const BACK_FOR = 4_000;
 // The stream beats at least every ten seconds; a connection may also die without a word.
 const OPENS_WITHIN = 5_000;
 const SILENT_TOO_LONG = 12_000;
 
 const TEXTS = {
   lost: "Live updates are interrupted. Checking every 10 seconds.",
+  back: "Live again.",
   denied: "You can no longer see this page. Reload it to go on.",
 };
 
 const carrier = () => document.querySelector("[data-live-token]");
+// A page without numbers has no token; one may come with a list that is fetched anew.
+const follows = () => Boolean(carrier()?.dataset.liveToken);
 const elements = (root = document) => [...root.querySelectorAll("[data-live]")];
 const sleepers = new Map();
 
@@ -36,19 +41,35 @@ let fetching = null;
 // ---- what the page shows
 
 function replace(element, fresh) {
+  const { moved: told, news } = fresh.dataset;
+  delete fresh.dataset.moved;
+  delete fresh.dataset.news;
   if (element.isEqualNode(fresh)) return;
   const focused = element.contains(document.activeElement) && pathTo(element, document.activeElement);
   const moved = figures(element) !== figures(fresh);
   element.replaceWith(fresh);
   if (focused) follow(fresh, focused)?.focus({ preventScroll: true });
   if (!moved) return;
-  document.dispatchEvent(new CustomEvent("seatdash:changed", { detail: { topic: fresh.dataset.live, used: used(element) !== used(fresh) } }));
+  const by = used(fresh) - used(element);
+  // Who moved it is said only where that is all that has moved since this page last looked.
+  const known = news && Number(told) === by ? news : "";
+  if (known) sign(fresh, known);
+  document.dispatchEvent(new CustomEvent("seatdash:changed", { detail: { topic: fresh.dataset.live, used: by !== 0, news: known, element: fresh } }));
   fresh.classList.add("is-changed");
   setTimeout(() => fresh.classList.remove("is-changed"), CHANGED_FOR);
 }
 
 function figures(element) {
   return Object.values(element.querySelector("[data-used]")?.dataset ?? {}).join();
+}
+
+function sign(element, news) {
+  const said = document.createElement("i");
+  said.className = "counter__news";
+  said.ariaHidden = "true";
+  said.textContent = news;
+  element.querySelector("[data-used] > :first-child")?.after(said);
+  setTimeout(() => said.remove(), NEWS_FOR);
 }
 
 function pathTo(root, node) {
@@ -59,7 +80,7 @@ function pathTo(root, node) {
   return path;
 }
 
-const used = (element) => element.querySelector("[data-used]")?.dataset.used;
+const used = (element) => Number(element.querySelector("[data-used]")?.dataset.used);
 
 const follow = (root, path) => path.reduce((node, index) => node?.children[index], root);
 
@@ -74,10 +95,16 @@ function show(topic, html) {
 }
 
 function tell(news) {
+  const isBack = news === "live" && state === "lost";
   state = news;
+  say(isBack ? "back" : news);
+  sleep("back", BACK_FOR, isBack ? () => say(state) : undefined);
+}
+
+function say(news) {
   const status = document.getElementById("live-status");
   if (!status) return;
-  const key = { lost: "textLost", denied: "textDenied" }[news];
+  const key = { lost: "textLost", back: "textBack", denied: "textDenied" }[news];
   status.hidden = !key;
   status.dataset.state = news;
   status.textContent = key ? status.dataset[key] || TEXTS[news] : "";
@@ -186,7 +213,7 @@ function found() {
 function lost() {
   disconnect();
   sleep("sound");
-  if (state === "denied" || document.hidden) return;
+  if (state === "denied" || document.hidden || !follows()) return;
   if (state === "live") sleep("grace", GRACE, interrupted, { keep: true });
   sleep("retry", pause * (0.75 + Math.random() / 2), retry);
   pause = Math.min(pause * 2, LONGEST_PAUSE);
@@ -214,7 +241,7 @@ async function retry() {
 
 async function renew() {
   disconnect();
-  if (await refresh()) connect();
+  if (await refresh()) { if (follows()) connect(); }
   else if (state !== "denied") lost();
 }
 
@@ -237,7 +264,7 @@ function rest() {
 }
 
 async function resume() {
-  if (source || state === "denied") return;
+  if (source || state === "denied" || !elements().length) return;
   pause = SHORTEST_PAUSE;
   await renew();
 }
@@ -256,12 +283,12 @@ addEventListener("online", resume);
 addEventListener("offline", lost);
 
 document.addEventListener("htmx:afterSettle", () => {
-  if (!carrier() || state === "denied") return;
+  if (state === "denied") return;
   listen();
   if (elements().some(({ dataset }) => !granted.has(dataset.live))) sleep("renew", 300, renew);
 });
 
-if (carrier()) {
+if (follows()) {
   granted = new Set(elements().map(({ dataset }) => dataset.live));
   connect();
 }

@@ -10,7 +10,7 @@ from seatdash.live.tokens import Grant
 from seats.counters import allocation_topic, pool_topic, product_topic
 
 ORGANISATION = new_id()
-POOL, PRODUCT, ALLOCATION = new_id(), new_id(), new_id()
+POOL, PRODUCT, ALLOCATION, TEAM = new_id(), new_id(), new_id(), new_id()
 EARLIER, LATER = 1_000.0, 2_000.0
 
 
@@ -72,9 +72,10 @@ def test_change_of_a_pool_touches_product_pool_and_all_who_draw_from_it() -> Non
     join(board, *map(allocation_topic, allocations), allocation_topic(others[0]))
     join(board, pool_topic(POOL), product_topic(PRODUCT), pool_topic(others[1]))
     for allocation in allocations:
-        board.draws_from(only(board, allocation_topic(allocation)), POOL)
-    board.draws_from(only(board, allocation_topic(others[0])), others[1])
-    moved = {topic.name for topic in board.moved([Change(ORGANISATION, PRODUCT, POOL)])}
+        board.draws_from(only(board, allocation_topic(allocation)), POOL, TEAM)
+    board.draws_from(only(board, allocation_topic(others[0])), others[1], TEAM)
+    change = Change(ORGANISATION, PRODUCT, POOL)
+    moved = {topic.name for topic, _change in board.moved([change])}
     assert moved == {
         pool_topic(POOL),
         product_topic(PRODUCT),
@@ -97,7 +98,7 @@ def test_allocation_forgotten_while_it_was_read_leaves_nothing_behind() -> None:
     stream = join(board, topic)
     forgotten = only(board, topic)
     board.leave(stream)
-    board.draws_from(forgotten, POOL)
+    board.draws_from(forgotten, POOL, TEAM)
     board.put(forgotten, b"late\n\n", LATER)
     assert (board._topics, board._of_pool) == ({}, {})
 

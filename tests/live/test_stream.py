@@ -18,6 +18,7 @@ from seatdash.live.application import Live
 from seats.counters import allocation_topic, pool_counter, pool_topic, product_topic
 from seats.models import Allocation, Pool
 from seats.services.allocation import take_off
+from seats.services.stock import issue
 from tests.conftest import Cast
 from tests.factories import enrol_new, make_allocation, make_shared_pool
 from tests.live.browser import Request, Server
@@ -139,6 +140,51 @@ def test_page_is_told_in_its_own_language(stage: Cast, pages: Pages, shared: Sha
     enrol(stage, mine)
     assert "9 available" in english.event(topic)
     assert "9 verfügbar" in german.event(topic)
+
+
+def news(fragment: str) -> tuple[str, str]:
+    found = re.search(r'data-moved="(-?\d+)" data-news="([^"]*)"', fragment)
+    return (found[1], found[2]) if found else ("", "")
+
+
+def test_admins_are_told_what_moved_and_who_moved_it(
+    stage: Cast, pages: Pages, shared: Shared
+) -> None:
+    pool, mine, _ = shared
+    topics = pool_topic(pool.pk), product_topic(stage.product.pk)
+    overview = pages.watch(stage.admin, *topics)
+    enrol(stage, mine, 3)
+    assert news(overview.event(topics[0])) == ("3", f"+3 · {stage.admin}")
+    assert news(overview.event(topics[1])) == ("3", f"+3 · {stage.admin}")
+    with tenancy.scope(stage.organisation.pk):
+        issue(actor=stage.admin, product=stage.product, seats=1500, reason="")
+    assert news(overview.event(topics[1])) == ("0", f"+1,500 issued · {stage.admin}")
+
+
+def test_team_is_told_who_moved_its_own_use_and_nothing_of_the_others(
+    stage: Cast, pages: Pages, shared: Shared
+) -> None:
+    _pool, mine, other = shared
+    topic, theirs = allocation_topic(mine.pk), allocation_topic(other.pk)
+    classroom = pages.watch(now(stage.manager), topic)
+    other_classroom = pages.watch(now(stage.other_manager), theirs)
+    with tenancy.scope(stage.organisation.pk):
+        enrol_new(stage.other_manager, other, 2)
+    assert news(other_classroom.event(theirs)) == ("2", f"+2 · {stage.other_manager}")
+    heard = classroom.event(topic)
+    assert figures(heard) == ("0", "8", "8")
+    assert news(heard) == ("", "")
+    for secret in (stage.other_manager.name, stage.other_manager.email, stage.other_team.name):
+        assert secret not in heard
+    assert str(other.pk) not in heard
+    assert "moved" not in heard
+
+
+def test_page_that_joins_and_a_counter_read_anew_have_no_news(
+    stage: Cast, pages: Pages, shared: Shared
+) -> None:
+    topic = pool_topic(shared[0].pk)
+    assert news(pages.open(stage.admin, topic).event(topic)) == ("", "")
 
 
 def test_team_taken_off_hears_no_more_of_the_pool(
