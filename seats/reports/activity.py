@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from orgs.listing import Column, Listing, ListPage, list_page
 from seats.models import LedgerEntry
 from seats.querysets import LedgerQuerySet
-from seats.reports.history import Event, event_of
+from seats.reports.history import Event, events_of
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,13 +45,15 @@ def activity_page(entries: LedgerQuerySet, query: QueryDict) -> ListPage[Row]:
 
 def _rows(ids: list[UUID]) -> dict[UUID, Row]:
     related = LedgerEntry.objects.select_related("product", "pool", "team", "member", "actor")
-    return {pk: _row(entry) for pk, entry in related.in_bulk(ids).items()}
+    entries = list(related.filter(pk__in=ids))
+    told = zip(entries, events_of(entries), strict=True)
+    return {entry.pk: _row(entry, event) for entry, event in told}
 
 
-def _row(entry: LedgerEntry) -> Row:
+def _row(entry: LedgerEntry, event: Event) -> Row:
     return Row(
         entry=entry,
-        event=event_of(entry),
+        event=event,
         used_moved=_signed(entry.used_moved),
         capacity_moved=_signed(entry.capacity_moved),
         stock_moved=_signed(entry.stock_moved),

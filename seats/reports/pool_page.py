@@ -18,6 +18,7 @@ from seats.reports.pools import PAGE, PoolRow, pool_rows
 
 SOON = timedelta(days=14)
 LATEST = 20
+SOME_CLONES = 20
 STATUSES = ("live", "soon", "expired", "revoked", "left")
 
 
@@ -47,7 +48,7 @@ class PoolPage:
     enrolments: Page[Any]
     search: str
     status: str
-    clones: list[Pool]
+    clones: list[PoolRow]
     chart: Chart
     history: list[Event]
 
@@ -57,7 +58,12 @@ class PoolPage:
 
     @property
     def topics(self) -> list[str]:
-        return [self.row.counter.topic, *(team.counter.topic for team in self.teams)]
+        teams = [team.counter.topic for team in self.teams]
+        return [self.row.counter.topic, *teams, *(row.counter.topic for row in self.clones)]
+
+    @property
+    def more_clones(self) -> int:
+        return self.row.clone_count - len(self.clones)
 
 
 def pool_page(pool: Pool, *, search: str, status: str, page: str | None) -> PoolPage:
@@ -69,10 +75,15 @@ def pool_page(pool: Pool, *, search: str, status: str, page: str | None) -> Pool
         enrolments=_enrolments(pool, search, status, page),
         search=search,
         status=status,
-        clones=list(pool.clones.by_name()[:PAGE]),
         chart=pool_chart(pool),
+        clones=_clones(pool),
         history=events(LedgerEntry.objects.filter(pool=pool).order_by("-seq"), LATEST),
     )
+
+
+def _clones(pool: Pool) -> list[PoolRow]:
+    some = Pool.objects.filter(cloned_from=pool).by_name().values("pk")[:SOME_CLONES]
+    return pool_rows(Pool.objects.filter(pk__in=some).by_name())
 
 
 def _teams(row: PoolRow) -> list[TeamRow]:

@@ -34,7 +34,7 @@ def test_entries_are_sentences_with_the_balances_after(cast: Cast) -> None:
     allocation = make_allocation(cast.admin, cast.team, cast.product, seats=10)
     take_away(actor=cast.admin, pool=allocation.pool, seats=4, reason="too many")
     newest, *_others = rows(cast.client(cast.finance), cast.url("activity/"))
-    assert "took away 4 seats" in newest
+    assert "took back 4 seats" in newest
     assert "“too many”" in newest
     assert "\N{MINUS SIGN}4 6" in newest
     assert newest.endswith("+4 4")
