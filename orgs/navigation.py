@@ -16,6 +16,7 @@ PAGES = (
     ("people", _("People"), "contact", {"admin", "manager"}),
     ("activity", _("Activity"), "activity", {"admin", "finance"}),
     ("reports", _("Reports"), "file-down", {"admin", "finance"}),
+    ("import", _("Import"), "file-up", {"admin"}),
     ("books", _("Books"), "book-open-check", {"admin", "finance"}),
     ("settings", _("Settings"), "settings", {"admin"}),
 )

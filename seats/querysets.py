@@ -20,6 +20,8 @@ if TYPE_CHECKING:
         Allocation,
         ClosedDay,
         Enrolment,
+        Import,
+        ImportRow,
         LedgerEntry,
         Pool,
         Product,
@@ -150,3 +152,21 @@ class SeatRequestQuerySet(TenantQuerySet["SeatRequest"]):
 
     def visible_to_teams(self, teams: Iterable[Team]) -> Self:
         return self.filter(team__in=teams)
+
+
+class ImportQuerySet(TenantQuerySet["Import"]):
+    def without_file(self) -> Self:
+        """Leave the file itself where it is; it may be large."""
+        return self.defer("content")
+
+    def newest_first(self) -> Self:
+        return self.order_by("-created_at", "-id")
+
+    def made_before(self, moment: datetime) -> Self:
+        return self.filter(created_at__lt=moment)
+
+
+class ImportRowQuerySet(TenantQuerySet["ImportRow"]):
+    def of(self, source: Import) -> Self:
+        """The rows of a file, in its order."""
+        return self.filter(organisation=source.organisation_id, source=source).order_by("number")

@@ -2,13 +2,22 @@
 
 import logging
 from typing import Protocol
+from datetime import timedelta
 
+from django.utils import timezone
+from procrastinate import JobContext
 from procrastinate.contrib.django import app
 
 from orgs.models import Organisation
 from seatdash import tenancy
 from seats.services.closing import close_days
+from seats.imports.background import work_on
+from seats.imports.running import forget_older_than
+from seats.imports.working import apply_now, check_now
 from seats.services.expiry import expire_due
+
+STALLED = 60
+KEPT_DAYS = 30
 
 log = logging.getLogger(__name__)
 
@@ -57,3 +66,37 @@ def _is_done(work: Work, organisation: Organisation) -> bool:
         log.exception("The worker did not get through in %s", organisation.slug)
         return False
     return True
+
+
+@app.task
+def check_import(**job: str) -> None:
+    """Check every row of a long file."""
+    work_on(check_now, **job)
+
+
+@app.task
+def apply_import(**job: str) -> None:
+    """Write every row of a long file, or none."""
+    work_on(apply_now, **job)
+
+
+# An import that a killed worker left behind has written nothing; it is begun anew.
+@app.periodic(cron="* * * * *")
+@app.task(queueing_lock="resume", pass_context=True)
+async def resume(context: JobContext, timestamp: int) -> None:
+    """Put back into the queue what no living worker is at."""
+    jobs = context.app.job_manager
+    for job in await jobs.get_stalled_jobs(seconds_since_heartbeat=STALLED):
+        if job.task_name in {check_import.name, apply_import.name}:
+            await jobs.retry_job(job)
+
+
+@app.periodic(cron="17 3 * * *")
+@app.task(queueing_lock="forget")
+def forget_imports(timestamp: int) -> None:
+    """Forget the files of imports that are a month old."""
+    for organisation in _organisations():
+        with tenancy.scope(organisation.pk):
+            forget_older_than(
+                organisation=organisation, moment=timezone.now() - timedelta(days=KEPT_DAYS)
+            )

@@ -9,6 +9,10 @@ class NameTaken(Refusal):
     title = _("There is a team of this name or id already.")
 
 
+class BelowItself(Refusal):
+    title = _("A team cannot be below itself.")
+
+
 class Offboarded(Refusal):
     title = _("This person has left the organisation.")
 

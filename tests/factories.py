@@ -8,7 +8,8 @@ from uuid import UUID
 from orgs.models import Member, Organisation, User
 from orgs.services import create_organisation
 from seatdash import tenancy
-from seats.models import Allocation, Enrolment, Pool, Product
+from seats.imports import running
+from seats.models import Allocation, Enrolment, Import, Pool, Product
 from seats.services.allocation import allocate, create_pool, share
 from seats.services.catalogue import create_product
 from seats.services.enrolment import Line, Mode, enrol
@@ -108,3 +109,11 @@ def enrol_new(
     """Enrol new people of the allocation's team."""
     learners = make_learners(actor, allocation.team, many)
     return enrol(actor=actor, allocation=allocation, members=learners, mode=mode)
+
+
+def make_import(
+    actor: Member, text: str = "name\nClassroom Z\n", kind: Import.Kind = Import.Kind.TEAMS
+) -> Import:
+    """Upload a short file and have it checked, its columns as they were guessed."""
+    source = running.upload(actor=actor, kind=kind, name=f"{kind}.csv", content=text.encode())
+    return running.match(actor=actor, source=source, columns=source.columns)

@@ -15,7 +15,7 @@ from seats.models import Enrolment
 from seats.services import requests
 from teams.services.invitations import invite
 from tests.conftest import PASSWORD, Cast
-from tests.factories import enrol_new, make_allocation, make_member, make_user
+from tests.factories import enrol_new, make_allocation, make_import, make_member, make_user
 
 PREFIX = "o/<slug:org>/"
 # The stream is not Django's; tests/live looks after it.
@@ -38,6 +38,8 @@ READ_ONLY = {
     "usage-csv",
     "enrolments-csv",
     "books",
+    "import-template",
+    "import-result",
 }
 # Buttons, which show nothing.
 POST_ONLY = {"undo"}
@@ -100,6 +102,7 @@ def ids(cast: Cast) -> dict[str, Any]:
         "enrolment_id": line.enrolment_id,
         "request_id": asked.pk,
         "invitation_id": invitation.pk,
+        "import_id": make_import(cast.admin).pk,
     }
 
 

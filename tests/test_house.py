@@ -22,6 +22,7 @@ STEPS = [
         "exports",
         "exports_sql",
         "resources",
+        "imports",
         "forms",
         "navigation",
         "access",

@@ -12,14 +12,24 @@ from orgs.ids import new_id
 from orgs.models import Member, Organisation
 from seatdash import tenancy
 from seats import clock
-from seats.models import Allocation, ClosedDay, Enrolment, LedgerEntry, Pool, Product, SeatRequest
+from seats.models import (
+    Allocation,
+    ClosedDay,
+    Enrolment,
+    Import,
+    ImportRow,
+    LedgerEntry,
+    Pool,
+    Product,
+    SeatRequest,
+)
 from seats.services.closing import close_days
 from seats.services.enrolment import enrol
 from seats.services.requests import ask
 from teams.models import Invitation, Team, TeamMember
 from teams.services.invitations import invite
 from tests.conftest import Cast
-from tests.factories import enrol_new, make_allocation, make_learners
+from tests.factories import enrol_new, make_allocation, make_import, make_learners
 
 TENANT_MODELS: list[type[Model]] = [
     Organisation,
@@ -33,6 +43,8 @@ TENANT_MODELS: list[type[Model]] = [
     LedgerEntry,
     SeatRequest,
     ClosedDay,
+    Import,
+    ImportRow,
     Invitation,
 ]
 
@@ -58,6 +70,7 @@ def furnished(cast: Cast) -> Cast:
     """Have a row of each kind in both organisations."""
     allocation = make_allocation(cast.admin, cast.team, cast.product)
     enrol_new(cast.admin, allocation)
+    make_import(cast.admin)
     ask(actor=cast.manager, team=cast.team, product=cast.product, seats=1, reason="one")
     with clock.telling(clock.now() + timedelta(days=2)):
         close_days(organisation=cast.organisation)

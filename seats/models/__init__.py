@@ -2,6 +2,7 @@
 
 from seats.models.days import ClosedDay
 from seats.models.enrolments import Enrolment
+from seats.models.imports import Import, ImportRow
 from seats.models.ledger import LedgerEntry
 from seats.models.pools import Allocation, Pool, Product
 from seats.models.requests import SeatRequest
@@ -15,6 +16,8 @@ __all__ = [
     "Allocation",
     "ClosedDay",
     "Enrolment",
+    "Import",
+    "ImportRow",
     "LedgerEntry",
     "Pool",
     "Product",

@@ -8,6 +8,7 @@ from seatdash.tenancy import atomically
 from seats import clock
 from seats.errors import CodeTaken
 from seats.models import Product
+from seats.services.locks import lock_product
 
 
 @atomically
@@ -32,3 +33,14 @@ def create_product(
             )
     except IntegrityError as error:
         raise CodeTaken(_("%(code)s is in the catalogue.") % {"code": code}) from error
+
+
+@atomically
+def change_product(
+    *, actor: Member, product: Product, name: str, kind: Product.Kind, external_id: str
+) -> Product:
+    """Change what a product is called; its code stays. Raises Archived."""
+    locked = lock_product(product)
+    locked.name, locked.kind, locked.external_id = name, kind, external_id
+    locked.save(update_fields=["name", "kind", "external_id"])
+    return locked

@@ -1,4 +1,5 @@
-"""Making teams, and who belongs to them; `invitations` asks people to sign in."""
+"""Making teams, and who belongs to them; `changing` renames and moves them, `invitations` asks
+people to sign in."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -76,13 +77,19 @@ def join(*, actor: Member, team: Team, people: Sequence[Person]) -> list[UUID]:
     Answers their ids, in the order given, each once. Addresses are compared without case. Raises
     Archived.
     """
-    wanted = {person.email: person for person in people}
-    ids = _members(actor.organisation_id, wanted)
-    members = list(dict.fromkeys(ids[email] for email in wanted))
-    _welcome_back(members)
+    members = list(dict.fromkeys(_enter(actor.organisation_id, people).values()))
     lock_team(team)
     _belong(actor.organisation_id, team, members)
     return members
+
+
+@atomically
+def enter(*, actor: Member, people: Sequence[Person]) -> dict[str, UUID]:
+    """Make people members of the organisation, where they are not yet; those who left come back.
+
+    Answers their ids, by the address as it was given.
+    """
+    return _enter(actor.organisation_id, people)
 
 
 @atomically
@@ -160,6 +167,13 @@ def remove_from_all_teams(*, actor: Member, member: Member) -> None:
     """End all memberships only, as `remove_from_team`."""
     touch_rights([member.pk])
     TeamMember.objects.for_org(actor.organisation_id).filter(member=member).delete()
+
+
+def _enter(organisation_id: UUID, people: Sequence[Person]) -> dict[str, UUID]:
+    wanted = {person.email: person for person in people}
+    ids = _members(organisation_id, wanted)
+    _welcome_back(list(dict.fromkeys(ids.values())))
+    return {email: ids[email] for email in wanted}
 
 
 def _members(organisation_id: UUID, wanted: dict[str, Person]) -> dict[str, UUID]:

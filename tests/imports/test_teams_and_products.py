@@ -1,0 +1,166 @@
+"""What becomes of rows of teams and products."""
+
+import pytest
+
+from seats.imports import running
+from seats.imports.errors import NotNow
+from seats.models import Import, ImportRow, Product
+from seats.services.archive import archive_product, archive_team
+from seats.services.catalogue import create_product
+from teams.models import Team
+from teams.services import create_team
+from tests.conftest import Cast
+from tests.factories import make_import
+
+TEAMS, PRODUCTS = Import.Kind.TEAMS, Import.Kind.PRODUCTS
+
+
+def verdicts(source: Import) -> list[tuple[str, str]]:
+    return list(ImportRow.objects.of(source).values_list("state", "reason"))
+
+
+def states(source: Import) -> list[str]:
+    return [state for state, _reason in verdicts(source)]
+
+
+def reason(source: Import) -> str:
+    """Return why the last row is wrong."""
+    state, reason = verdicts(source)[-1]
+    assert state == "wrong"
+    return reason
+
+
+def import_all(cast: Cast, text: str, kind: Import.Kind) -> Import:
+    source = make_import(cast.admin, text, kind)
+    return running.confirm(actor=cast.admin, source=source)
+
+
+def test_teams_are_made_with_those_above_them(cast: Cast) -> None:
+    done = import_all(
+        cast, "Name;Externe ID;Part of\nNorth;n;\nMaths;n-m;n\nAlgebra;;Maths\n", TEAMS
+    )
+    assert done.state == "done"
+    algebra = Team.objects.get(name="Algebra")
+    assert algebra.parent is not None
+    assert [algebra.parent.name, algebra.parent.external_id] == ["Maths", "n-m"]
+    north = Team.objects.get(external_id="n")
+    assert algebra.lineage == [north.pk, algebra.parent_id, algebra.pk]
+
+
+def test_preview_of_teams_writes_nothing(cast: Cast) -> None:
+    source = make_import(cast.admin, "name\nClassroom A\nClassroom Z\n")
+    assert states(source) == ["same", "new"]
+    assert (source.state, source.new, source.same) == ("checked", 1, 1)
+    assert not Team.objects.filter(name="Classroom Z").exists()
+
+
+def test_team_is_renamed_by_its_id(cast: Cast) -> None:
+    team = create_team(actor=cast.admin, name="Old", external_id="t-1")
+    source = make_import(cast.admin, "id,name\nt-1,New\n")
+    assert verdicts(source) == [("changed", "Name was “Old”.")]
+    running.confirm(actor=cast.admin, source=source)
+    team.refresh_from_db()
+    assert team.name == "New"
+
+
+def test_team_moves_with_all_below_it(cast: Cast) -> None:
+    north = create_team(actor=cast.admin, name="North")
+    maths = create_team(actor=cast.admin, name="Maths", external_id="m")
+    algebra = create_team(actor=cast.admin, name="Algebra", parent=maths)
+    import_all(cast, "name,external_id,parent\nMaths,m,North\n", TEAMS)
+    algebra.refresh_from_db()
+    assert algebra.lineage == [north.pk, maths.pk, algebra.pk]
+
+
+def test_empty_cell_leaves_what_is_there(cast: Cast) -> None:
+    create_team(actor=cast.admin, name="Maths", external_id="m", parent=cast.team)
+    source = make_import(cast.admin, "name,external_id,parent\nMaths,,\n")
+    assert states(source) == ["same"]
+
+
+@pytest.mark.parametrize(
+    ("rows", "words"),
+    [
+        ("name\nx,y\n", "more cells"),
+        ("name,id\n,x\n", "Name is missing."),
+        (f"name\n{'x' * 201}\n", "Name: longer than 200 characters."),
+        ("name,parent\nNew,Nowhere\n", "Part of: there is no team “Nowhere”."),
+        ("name\nNew\nnew\n", "Row 2 is about this team already."),
+        ("name,parent\nClassroom A,Classroom B\nX,Twin\n", "there are 2 teams “Twin”"),
+        ("name,id\nClosed,closed\n", "Closed is archived."),
+        ("name,id\nTaken,other\n", "There is a team “Taken” already; its id is taken."),
+        ("name,id,parent\nTaken,taken,Below\n", "A team cannot be below itself."),
+        ("name,id\nClassroom A,taken\n", "There is a team of this name there already."),
+        ("name\nTwin\n", "There are 2 teams of this name."),
+    ],
+)
+def test_row_of_a_team_is_wrong_and_says_why(cast: Cast, rows: str, words: str) -> None:
+    closed = create_team(actor=cast.admin, name="Closed", external_id="closed")
+    archive_team(actor=cast.admin, team=closed)
+    taken = create_team(actor=cast.admin, name="Taken", external_id="taken")
+    create_team(actor=cast.admin, name="Below", parent=taken)
+    for above in (cast.team, cast.other_team):
+        create_team(actor=cast.admin, name="Twin", parent=above)
+    assert words in reason(make_import(cast.admin, rows))
+
+
+def test_products_are_made_and_changed(cast: Cast) -> None:
+    done = import_all(
+        cast,
+        "SKU\tTitel\tArt\nacc-101\tAccounting\t\nLAW-1\tLaw\tPaket\nACC-101x\tMore\tkurs\n",
+        PRODUCTS,
+    )
+    assert verdicts(done)[0] == ("changed", "Name was “Accounting for Beginners”.")
+    assert list(Product.objects.by_code().values_list("code", "name", "kind")) == [
+        ("ACC-101", "Accounting", "course"),
+        ("ACC-101x", "More", "course"),
+        ("LAW-1", "Law", "bundle"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("rows", "words"),
+    [
+        ("code,name\nNEW,\n", "A new product needs a name."),
+        ("code\nNEW\n", "A new product needs a name."),
+        ("code,kind\nACC-101,course\nACC-101,bundle\n", "Row 2 has this code already."),
+        ("code,kind\nACC-101,thing\n", "Kind: “thing” is none of: course, bundle."),
+        ("code,name\nGONE,Gone\n", "GONE Gone is archived."),
+    ],
+)
+def test_row_of_a_product_is_wrong_and_says_why(cast: Cast, rows: str, words: str) -> None:
+    gone = create_product(actor=cast.admin, code="GONE", name="Gone")
+    archive_product(actor=cast.admin, product=gone)
+    assert words in reason(make_import(cast.admin, rows, PRODUCTS))
+
+
+def test_one_wrong_row_keeps_all_from_being_imported(cast: Cast) -> None:
+    source = make_import(cast.admin, "code,name\nNEW,New\nOTHER,\n", PRODUCTS)
+    with pytest.raises(NotNow):
+        running.confirm(actor=cast.admin, source=source)
+    assert Product.objects.count() == 1
+
+
+def test_change_since_the_preview_refuses_all_and_shows_the_new_reasons(cast: Cast) -> None:
+    source = make_import(cast.admin, "name\nNew\nAlso new\n")
+    create_team(actor=cast.admin, name="Also new", external_id="also")
+    for above in (cast.team, cast.other_team):
+        create_team(actor=cast.admin, name="New", parent=above)
+    source = running.confirm(actor=cast.admin, source=source)
+    assert source.state == "checked"
+    assert "Nothing was imported." in source.problem
+    assert states(source) == ["wrong", "same"]
+    assert Team.objects.filter(name="New").count() == 2
+
+
+def test_what_somebody_did_meanwhile_is_no_obstacle(cast: Cast) -> None:
+    source = make_import(cast.admin, "name\nNew\nAlso new\n")
+    create_team(actor=cast.admin, name="Also new")
+    assert running.confirm(actor=cast.admin, source=source).state == "done"
+    assert Team.objects.filter(name__in=["New", "Also new"]).count() == 2
+
+
+def test_import_is_done_once(cast: Cast) -> None:
+    done = import_all(cast, "name\nNew\n", TEAMS)
+    with pytest.raises(NotNow):
+        running.confirm(actor=cast.admin, source=done)
