@@ -97,6 +97,8 @@ def take_sign_in(*, actor: Member, member: Member) -> Member:
     locked.save(update_fields=["user", "role"])
     touch_rights([locked.pk])
     return locked
+
+
 def rename_members(*, actor: Member, names: Mapping[UUID, str]) -> None:
     """Give members other names, by their ids."""
     rows = Member.objects.for_org(actor.organisation_id).filter(pk__in=list(names))

@@ -1,8 +1,8 @@
 """What the worker does by itself. It finds this module by its name."""
 
 import logging
-from typing import Protocol
 from datetime import timedelta
+from typing import Protocol
 
 from django.utils import timezone
 from procrastinate import JobContext
@@ -10,10 +10,10 @@ from procrastinate.contrib.django import app
 
 from orgs.models import Organisation
 from seatdash import tenancy
-from seats.services.closing import close_days
 from seats.imports.background import work_on
 from seats.imports.running import forget_older_than
 from seats.imports.working import apply_now, check_now
+from seats.services.closing import close_days
 from seats.services.expiry import expire_due
 
 STALLED = 60
