@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from orgs.words import grouped
+
 
 class Refusal(Exception):
     """The base of every refusal.
@@ -28,7 +30,7 @@ class Refusal(Exception):
 
 def spelled(**facts: object) -> dict[str, object]:
     """Return facts to be put into words: whole numbers get their thousands separators."""
-    return {name: f"{fact:,}" if isinstance(fact, int) else fact for name, fact in facts.items()}
+    return {name: grouped(fact) if isinstance(fact, int) else fact for name, fact in facts.items()}
 
 
 class Archived(Refusal):

@@ -4,13 +4,10 @@ The browser's is Django's LocaleMiddleware: the cookie of an earlier choice, or 
 """
 
 from collections.abc import Callable
-from typing import cast
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
-
-from orgs.models import User
 
 
 class ChosenLanguageMiddleware:
@@ -21,7 +18,7 @@ class ChosenLanguageMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if request.user.is_authenticated:
-            chosen = cast("User", request.user).language
+            chosen = request.user.language
             if chosen in dict(settings.LANGUAGES):
                 translation.activate(chosen)
         return self.get_response(request)
@@ -41,5 +38,5 @@ def remember(response: HttpResponse, language: str) -> None:
         max_age=settings.LANGUAGE_COOKIE_AGE,
         secure=settings.LANGUAGE_COOKIE_SECURE,
         httponly=settings.LANGUAGE_COOKIE_HTTPONLY,
-        samesite=settings.LANGUAGE_COOKIE_SAMESITE,
+        samesite="Lax",
     )

@@ -15,7 +15,7 @@ HOUSE = Path(__file__).resolve().parent.parent
 APPS = ["orgs", "teams", "seats", "seatdash"]
 # Within an app, a file may import those of its own step and of the steps before.
 STEPS = [
-    {"ids", "plans", "errors", "clock", "counters", "fields", "models", "querysets"},
+    {"ids", "plans", "words", "errors", "clock", "counters", "fields", "models", "querysets"},
     {"services", "books", "books_sql"},
     {
         "reports",

@@ -12,6 +12,7 @@ from django.core.validators import validate_email
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from orgs.words import grouped
 from teams.services import Person
 
 MOST_PEOPLE = 10_000
@@ -92,7 +93,9 @@ def check_list(listed: Sequence[Listed]) -> None:
     wrong = _("Line %(number)s: %(error)s")
     errors = [wrong % {"number": each.number, "error": each.error} for each in listed if each.error]
     if sum(not each.again for each in listed) > MOST_PEOPLE:
-        errors.insert(0, _("Give at most %(most)s people at once.") % {"most": f"{MOST_PEOPLE:,}"})
+        errors.insert(
+            0, _("Give at most %(most)s people at once.") % {"most": grouped(MOST_PEOPLE)}
+        )
     if not listed:
         errors.append(_("There is no e-mail address in it."))
     if errors:
@@ -144,4 +147,4 @@ def _first(errors: list[str]) -> list[str]:
     if more <= 0:
         return errors
     words = ngettext("And %(more)s more line.", "And %(more)s more lines.", more)
-    return [*errors[:MOST_ERRORS], words % {"more": f"{more:,}"}]
+    return [*errors[:MOST_ERRORS], words % {"more": grouped(more)}]

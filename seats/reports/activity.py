@@ -7,6 +7,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from orgs.listing import Column, Listing, ListPage, list_page
+from orgs.words import grouped
 from seats.models import LedgerEntry
 from seats.querysets import LedgerQuerySet
 from seats.reports.history import Event, events_of
@@ -61,4 +62,5 @@ def _row(entry: LedgerEntry, event: Event) -> Row:
 
 
 def _signed(number: int) -> str:
-    return f"{number:+,}".replace("-", "\N{MINUS SIGN}") if number else ""
+    sign = "+" if number > 0 else "\N{MINUS SIGN}"
+    return sign + grouped(abs(number)) if number else ""

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from orgs.words import grouped
 from seats.services.allocation import Allocated
 from seats.services.transfer import Transfer
 from teams.models import Team
@@ -25,7 +26,7 @@ def said_of_transfer(plan: Transfer) -> str:
         plan.seats,
     )
     return seats % {
-        "seats": f"{plan.seats:,}",
+        "seats": grouped(plan.seats),
         "product": plan.product.name,
         "source": plan.giving.team,
         "target": plan.taking.team,
@@ -38,7 +39,7 @@ def names_of(teams: Sequence[Team]) -> str:
     more = len(teams) - len(names)
     if not more:
         return ", ".join(names)
-    return _("%(names)s and %(more)s more") % {"names": ", ".join(names), "more": f"{more:,}"}
+    return _("%(names)s and %(more)s more") % {"names": ", ".join(names), "more": grouped(more)}
 
 
 def _what(allocated: Allocated) -> str:
@@ -49,7 +50,7 @@ def _what(allocated: Allocated) -> str:
         return _("%(pool)s is available to the team now.") % {"pool": pool}
     made = ngettext("Made %(pool)s with %(n)s seat.", "Made %(pool)s with %(n)s seats.", n)
     added = ngettext("Added %(n)s seat to %(pool)s.", "Added %(n)s seats to %(pool)s.", n)
-    return (made if allocated.created else added) % {"pool": pool, "n": f"{n:,}"}
+    return (made if allocated.created else added) % {"pool": pool, "n": grouped(n)}
 
 
 def _issued(issued: int) -> str:
@@ -58,7 +59,7 @@ def _issued(issued: int) -> str:
         "%(n)s of them were not in stock and were issued.",
         issued,
     )
-    return words % {"n": f"{issued:,}"} if issued else ""
+    return words % {"n": grouped(issued)} if issued else ""
 
 
 def _shared(teams: Sequence[Team]) -> str:

@@ -8,6 +8,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from orgs.words import grouped
 from seats.models import Allocation, Enrolment
 from seats.reports.enrol_preview import free_for
 from seats.services.enrolment import Line, Outcome
@@ -55,7 +56,7 @@ def before_enrolling(allocation: Allocation) -> str:
     words = ngettext(
         "%(n)s seat is available to the team.", "%(n)s seats are available to the team.", left
     )
-    return words % {"n": f"{left:,}"}
+    return words % {"n": grouped(left)}
 
 
 def said_of_one(person: Person, line: Line) -> str:

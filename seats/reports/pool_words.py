@@ -3,6 +3,8 @@
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from orgs.errors import spelled
+from orgs.words import grouped
 from seats.models import Allocation, Enrolment, Pool
 from seats.reports.allocations import names_of
 from seats.services.taking import TakenAway
@@ -15,7 +17,7 @@ def before_adding(pool: Pool) -> str:
     if pool.organisation.strict_stock:
         words = _("They come from stock, which holds %(stock)s.")
     teams = teams_on(pool)
-    said = words % {"stock": f"{pool.product.stock:,}"}
+    said = words % {"stock": grouped(pool.product.stock)}
     if len(teams) > 1:
         shared = _("The pool is shared: %(teams)s draw on it.")
         said = f"{said} {shared % {'teams': names_of(teams)}}"
@@ -27,7 +29,7 @@ def before_taking(pool: Pool) -> str:
     if pool.capacity is None:
         return _("The pool has no limit, so there is no number to take from.")
     if not pool.used:
-        numbers = {"pool": pool, "capacity": f"{pool.capacity:,}"}
+        numbers = {"pool": pool, "capacity": grouped(pool.capacity)}
         return _("%(pool)s has %(capacity)s seats, and none is in use.") % numbers
     free = max(0, pool.capacity - pool.used)
     words = _(
@@ -35,8 +37,7 @@ def before_taking(pool: Pool) -> str:
         "is over-committed: those enrolled keep their access, and nobody new gets in until use "
         "falls."
     )
-    numbers = {"capacity": pool.capacity, "used": pool.used, "free": free}
-    return words % {"pool": pool, **{name: f"{number:,}" for name, number in numbers.items()}}
+    return words % spelled(pool=pool, capacity=pool.capacity, used=pool.used, free=free)
 
 
 def before_archiving(pool: Pool) -> str:
@@ -48,14 +49,14 @@ def before_archiving(pool: Pool) -> str:
             "%(n)s enrolments are live; they must end first.",
             live,
         )
-        return words % {"n": f"{live:,}"}
+        return words % {"n": grouped(live)}
     free = max(0, (pool.capacity or 0) - pool.used)
     words = ngettext(
         "%(n)s seat goes back to stock, and its teams are taken off it. Its history stays.",
         "%(n)s seats go back to stock, and its teams are taken off it. Its history stays.",
         free,
     )
-    return words % {"n": f"{free:,}"}
+    return words % {"n": grouped(free)}
 
 
 def said_of_taking(taken: TakenAway, *, retired: bool) -> str:
@@ -70,7 +71,7 @@ def said_of_taking(taken: TakenAway, *, retired: bool) -> str:
             taken.seats,
         )
     )
-    moved = words % {"n": f"{taken.seats:,}", "pool": taken.pool}
+    moved = words % {"n": grouped(taken.seats), "pool": taken.pool}
     left = _("It has %(capacity)s now, %(available)s available.")
     if taken.over:
         left = _(
@@ -78,9 +79,9 @@ def said_of_taking(taken: TakenAway, *, retired: bool) -> str:
             "nobody new gets in until use falls below %(capacity)s."
         )
     numbers = {
-        "capacity": f"{capacity:,}",
-        "available": f"{max(0, capacity - taken.pool.used):,}",
-        "over": f"{taken.over:,}",
+        "capacity": grouped(capacity),
+        "available": grouped(max(0, capacity - taken.pool.used)),
+        "over": grouped(taken.over),
     }
     return f"{moved} {left % numbers}"
 
@@ -94,7 +95,7 @@ def said_of_archiving(pool: Pool, before: int | None) -> str:
         "Archived %(pool)s. %(n)s seats went back to stock.",
         back,
     )
-    return words % {"pool": pool, "n": f"{back:,}"}
+    return words % {"pool": pool, "n": grouped(back)}
 
 
 def teams_on(pool: Pool) -> list[Team]:

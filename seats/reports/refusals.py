@@ -2,10 +2,13 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from orgs.errors import Refusal
+from orgs.words import grouped
 
 LABELS = {
     "asked": _("Asked for"),
@@ -34,15 +37,21 @@ NOT_FOR_MANAGERS = {"capacity"}
 class RefusalView:
     title: str
     detail: str
-    numbers: list[tuple[str, int | str | date]]
+    numbers: list[tuple[str, str]]
 
 
 def refusal_view(refusal: Refusal, role: str) -> RefusalView:
     """Return the refusal's words and labelled numbers, for a role's eyes."""
     hidden = NOT_FOR_MANAGERS if role == "manager" else set()
     numbers = [
-        (str(label), refusal.numbers[name])
+        (str(label), _written(refusal.numbers[name]))
         for name, label in LABELS.items()
         if name in refusal.numbers and name not in hidden
     ]
-    return RefusalView(str(refusal.title), refusal.detail, numbers)  # type: ignore[arg-type]
+    return RefusalView(str(refusal.title), refusal.detail, numbers)
+
+
+def _written(figure: Any) -> str:
+    if isinstance(figure, date):
+        return date_format(figure)
+    return grouped(figure) if isinstance(figure, int) else str(figure)

@@ -3,6 +3,7 @@
 from django.utils.translation import gettext as _
 
 from orgs.models import Member
+from orgs.words import grouped
 from seatdash.tenancy import atomically
 from seats import clock
 from seats.errors import AlreadyAsked, AlreadyDecided
@@ -59,7 +60,7 @@ def _refuse_second(team: Team, product: Product) -> None:
     waiting = SeatRequest.objects.undecided().filter(team=team, product=product).first()
     if waiting:
         detail = _("%(who)s asked for %(seats)s seats. Wait for the answer to it.")
-        numbers = {"who": waiting.asked_by, "seats": f"{waiting.seats:,}"}
+        numbers = {"who": waiting.asked_by, "seats": grouped(waiting.seats)}
         raise AlreadyAsked(detail % numbers, asked=waiting.seats)
 
 

@@ -6,6 +6,7 @@ from datetime import date
 from django.utils.translation import gettext as _
 
 from orgs.models import Member
+from orgs.words import grouped
 from seatdash.tenancy import atomically
 from seats.errors import InvalidTerms, NotAllocated
 from seats.models import Allocation, Pool
@@ -54,7 +55,7 @@ class Terms:
             raise InvalidTerms(_("Give a number of days or a last day, not both."))
         if self.terms_days is not None and not 0 < self.terms_days <= MOST_DAYS:
             detail = _("Give a whole number of days from 1 to %(most)s.")
-            raise InvalidTerms(detail % {"most": f"{MOST_DAYS:,}"}, most=MOST_DAYS)
+            raise InvalidTerms(detail % {"most": grouped(MOST_DAYS)}, most=MOST_DAYS)
         check_last_day(self.terms_date)
 
 

@@ -7,6 +7,7 @@ from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 
 from orgs.access import OrgRequest, Role, gate
+from orgs.words import grouped
 from seats.forms.allocations import AllocateForm, CapForm, TakeOffForm, seen_by_product
 from seats.models import Allocation
 from seats.reports.allocations import said_of
@@ -46,12 +47,12 @@ def cap(request: OrgRequest, allocation_id: UUID) -> HttpResponse:
         set_cap(actor=request.member, allocation=allocation, cap=data["cap"], reason=data["reason"])
         if data["cap"] is None:
             return _("%(team)s has no cap on this pool now.") % {"team": allocation.team}
-        numbers = {"team": allocation.team, "cap": f"{data['cap']:,}"}
+        numbers = {"team": allocation.team, "cap": grouped(data["cap"])}
         said = _("%(team)s may use up to %(cap)s seats of this pool.") % numbers
         if allocation.used <= data["cap"]:
             return said
         more = _("It uses %(used)s, so nobody new gets in until use falls below the cap.")
-        return f"{said} {more % {'used': f'{allocation.used:,}'}}"
+        return f"{said} {more % {'used': grouped(allocation.used)}}"
 
     heading = _("Cap for %(team)s") % {"team": allocation.team}
     action = Action(

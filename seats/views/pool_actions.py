@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from orgs.access import OrgRequest, Role, gate
+from orgs.words import grouped
 from seats.forms.fields import initial_terms
 from seats.forms.pools import (
     RETIRED,
@@ -111,7 +112,7 @@ def share(request: OrgRequest, pool_id: UUID) -> HttpResponse:
         numbers = {"team": made.team, "pool": pool}
         if made.cap is None:
             return _("%(team)s draws on %(pool)s now.") % numbers
-        capped = numbers | {"cap": f"{made.cap:,}"}
+        capped = numbers | {"cap": grouped(made.cap)}
         return _("%(team)s draws on %(pool)s now, up to %(cap)s seats of it.") % capped
 
     action = Action(

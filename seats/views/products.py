@@ -10,6 +10,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from orgs.access import OrgRequest, Role, gate
+from orgs.words import grouped
 from seats.forms.products import ArchiveForm, ProductForm, StockForm
 from seats.models import Product
 from seats.reports.products import product_list, product_page
@@ -81,7 +82,7 @@ def issue(request: OrgRequest, product_id: UUID) -> HttpResponse:
     action = Action(
         heading=_("Issue seats of %(product)s") % {"product": product.name},
         intro=_("Seats that were bought. They go into stock, which holds %(stock)s now.")
-        % {"stock": f"{product.stock:,}"},
+        % {"stock": grouped(product.stock)},
         submit=_("Issue seats"),
         parent=page_of(request, product),
         seen=lambda: _seen(product),
@@ -111,7 +112,7 @@ def retire(request: OrgRequest, product_id: UUID) -> HttpResponse:
     action = Action(
         heading=_("Retire seats of %(product)s") % {"product": product.name},
         intro=_("They leave the stock for good. It holds %(stock)s now.")
-        % {"stock": f"{product.stock:,}"},
+        % {"stock": grouped(product.stock)},
         submit=_("Retire seats"),
         danger=True,
         parent=page_of(request, product),
@@ -152,6 +153,6 @@ def _seen(product: Product) -> dict[str, str]:
 
 
 def _say_stock(words: str, seats: int, product: Product) -> str:
-    moved = words % {"n": f"{seats:,}", "product": product.name}
+    moved = words % {"n": grouped(seats), "product": product.name}
     in_stock = ngettext("%(n)s is in stock now.", "%(n)s are in stock now.", product.stock)
-    return f"{moved} {in_stock % {'n': f'{product.stock:,}'}}"
+    return f"{moved} {in_stock % {'n': grouped(product.stock)}}"

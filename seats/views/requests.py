@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from orgs.access import OrgRequest, Role, gate
+from orgs.words import grouped
 from seats.forms.teams import AnswerForm, AskForm, DeclineForm
 from seats.models import SeatRequest
 from seats.reports.allocations import said_of
@@ -29,7 +30,7 @@ def ask(request: OrgRequest, team_id: UUID) -> HttpResponse:
             "Asked for %(seats)s seats of %(product)s. The admins see it now.",
             asked.seats,
         )
-        return words % {"seats": f"{asked.seats:,}", "product": asked.product.name}
+        return words % {"seats": grouped(asked.seats), "product": asked.product.name}
 
     action = Action(
         heading=_("Ask for seats for %(team)s") % {"team": team},
@@ -94,7 +95,7 @@ def _words(asked: SeatRequest) -> str:
     )
     return words % {
         "who": asked.asked_by,
-        "seats": f"{asked.seats:,}",
+        "seats": grouped(asked.seats),
         "product": asked.product.name,
         "reason": asked.reason,
     }

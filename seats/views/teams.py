@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 
 from orgs.access import OrgRequest, Role, gate
 from orgs.models import Member
+from orgs.words import grouped
 from seats.forms.teams import NO_SEATS, AddPeopleForm, LeaveForm, TeamForm
 from seats.reports.allocations import said_of
 from seats.reports.teams import enrolments_of_team, team_report, team_rows
@@ -90,7 +91,7 @@ def add_people(request: OrgRequest, team_id: UUID) -> HttpResponse:
         people, role = form.cleaned_data["people"], form.cleaned_data["role"]
         added = len(add_to_team(actor=request.member, team=team, people=people, role=role))
         words = ngettext("%(n)s person is in %(team)s.", "%(n)s people are in %(team)s.", added)
-        return words % {"n": f"{added:,}", "team": team}
+        return words % {"n": grouped(added), "team": team}
 
     action = Action(
         heading=_("Add people to %(team)s") % {"team": team},

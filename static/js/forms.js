@@ -30,8 +30,8 @@ function count(area) {
     said.className = "line-count";
     area.after(said);
   }
-  const [one, many] = (area.dataset.lines || "line|lines").split("|");
-  said.textContent = lines ? `${lines.toLocaleString()} ${lines === 1 ? one : many}` : "";
+  const [one, many] = (area.dataset.lines || "|").split("|");
+  said.textContent = lines ? `${lines.toLocaleString(document.documentElement.lang)} ${lines === 1 ? one : many}` : "";
 }
 
 document.addEventListener("input", (event) => {
