@@ -10,6 +10,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, ngettext_lazy
 
+from orgs.words import grouped
 from seats.models import LedgerEntry
 from seats.querysets import LedgerQuerySet
 from seats.reports.booked_together import Together, booked_together
@@ -144,11 +145,11 @@ def _sentence(entry: LedgerEntry, many: int, together: Together) -> str:
     seats = abs(entry.capacity_moved or entry.stock_moved)
     facts = {
         "seats": seats,
-        "n": f"{seats:,}",
+        "n": grouped(seats),
         "team": together.team_of(entry),
         "people": _people(str(entry.member or ""), many - 1),
         "most": entry.cap or 0,
-        "cap": f"{entry.cap or 0:,}",
+        "cap": grouped(entry.cap or 0),
         "source": _source(seats, together.issued_for(entry)),
         "target": _("and retired them") if together.was_retired(entry) else _("into stock"),
         "day": date_format(last_day(entry.expires_at)) if entry.expires_at else _("no end"),
@@ -182,7 +183,7 @@ def _source(seats: int, issued: int) -> str:
         return _("from stock")
     if issued == seats:
         return _("newly issued")
-    parts = {"stock": f"{seats - issued:,}", "issued": f"{issued:,}"}
+    parts = {"stock": grouped(seats - issued), "issued": grouped(issued)}
     return _("%(stock)s from stock and %(issued)s newly issued") % parts
 
 
@@ -190,4 +191,4 @@ def _people(first: str, others: int) -> str:
     if not others:
         return first
     words = ngettext("%(first)s and %(n)s other", "%(first)s and %(n)s others", others)
-    return words % {"first": first, "n": f"{others:,}"}
+    return words % {"first": first, "n": grouped(others)}
