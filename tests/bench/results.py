@@ -73,7 +73,44 @@ class Timed:
         return " ".join(f"{took:.2f}{unit}" for took in self.seconds)
 
 
-Result = Compared | Timed
+@dataclass(frozen=True)
+class Limit:
+    """A figure that may not be above its limit."""
+
+    what: str
+    value: float
+    limit: float
+    unit: str
+
+    @property
+    def is_kept(self) -> bool:
+        return self.value <= self.limit
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Several figures of one measurement, each within its own limit."""
+
+    name: str
+    what: str
+    limits: Sequence[Limit]
+
+    @property
+    def is_met(self) -> bool:
+        return all(each.is_kept for each in self.limits)
+
+    def row(self) -> tuple[str, ...]:
+        return (self.name, self.what, "-", "-", "-")
+
+    def verdict(self) -> str:
+        found = "; ".join(
+            f"{each.what} {each.value:,.4g}{each.unit} goal <={each.limit:g}"
+            for each in self.limits
+        )
+        return f"{self.name} {found} {_word(self.is_met)}"
+
+
+Result = Compared | Timed | Limits
 
 
 def report(results: Sequence[Result]) -> str:

@@ -6,16 +6,17 @@ from collections.abc import Callable, Sequence
 
 from django.core.management import CommandError
 
-from tests.bench import enrolling, many, starting
+from tests.bench import enrolling, many, starting, watching
 from tests.bench.balance import check_balance
 from tests.bench.results import Result
 from tests.bench.scratch import scratch_database
 from tests.bench.world import World, load, make_world
 
-IN_A_WORLD: dict[str, Callable[[World], Result]] = {
-    "P1": enrolling.measure_one_pool,
-    "P2": enrolling.measure_many_pools,
-    "P3": many.measure_many_members,
+IN_A_WORLD: dict[str, Callable[[World, float], Result]] = {
+    "P1": lambda world, _scale: enrolling.measure_one_pool(world),
+    "P2": lambda world, _scale: enrolling.measure_many_pools(world),
+    "P3": lambda world, _scale: many.measure_many_members(world),
+    "P7": watching.measure_watching,
 }
 ON_THEIR_OWN: dict[str, Callable[[], Result]] = {"P10": starting.measure_starts}
 
@@ -46,6 +47,6 @@ def _in_a_world(names: Sequence[str], scale: float, say: Callable[[str], object]
         check_balance(address)
         for name in names:
             say(f"Measuring {name} …")
-            results.append(IN_A_WORLD[name](world))
+            results.append(IN_A_WORLD[name](world, scale))
         check_balance(address)
     return results
