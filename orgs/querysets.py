@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import reduce
+from operator import or_
 from typing import TYPE_CHECKING
 
 from django.db import models
@@ -13,11 +15,12 @@ if TYPE_CHECKING:
     from orgs.models import Member, Organisation, User
 
 
-def every_word(text: str, column: str = "search") -> models.Q:
-    """Every word of `text` is in the column (which is in lower case), in whatever order."""
+def every_word(text: str, *columns: str) -> models.Q:
+    """Every word of `text`, in whatever order, is in one of the columns that `searched` made."""
     matches = models.Q()
     for word in text.replace("\0", "").lower().split():
-        matches &= models.Q(**{f"{column}__contains": word})
+        found = (models.Q(**{f"{column}__contains": word}) for column in columns or ("search",))
+        matches &= reduce(or_, found)
     return matches
 
 

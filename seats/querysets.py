@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from django.db import models
 from django.db.models import Q
-from django.db.models.functions import Lower
 
+from orgs.querysets import every_word
 from seats import clock
 
 if TYPE_CHECKING:
@@ -54,22 +54,23 @@ class Archivable(Lockable[M]):
 
 class ProductQuerySet(Archivable["Product"]):
     def by_code(self) -> Self:
-        return self.order_by(Lower("code"))
+        return self.order_by("code_key")
+
+    def with_code(self, code: str) -> Self:
+        """The product of this code, whatever the case."""
+        return self.filter(code_key=code.lower())
 
     def search(self, text: str) -> Self:
-        return self.filter(Q(code__icontains=text) | Q(name__icontains=text))
+        return self.filter(every_word(text))
 
 
 class PoolQuerySet(Archivable["Pool"]):
     def by_name(self) -> Self:
-        return self.order_by(Lower("name"), "id")
+        return self.order_by("search", "id")
 
     def search(self, text: str) -> Self:
-        return self.filter(
-            Q(name__icontains=text)
-            | Q(product__code__icontains=text)
-            | Q(product__name__icontains=text)
-        )
+        """Every word is in the name of the pool, or in its product's name or code."""
+        return self.filter(every_word(text, "search", "product__search"))
 
 
 class AllocationQuerySet(Lockable["Allocation"]):

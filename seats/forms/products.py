@@ -42,7 +42,7 @@ class ProductForm(forms.Form):
 
     def clean_code(self) -> str:
         code: str = self.cleaned_data["code"]
-        same = Product.objects.for_org(self.organisation).filter(code__iexact=code).first()
+        same = Product.objects.for_org(self.organisation).with_code(code).first()
         if same:
             raise forms.ValidationError(
                 _("%(name)s has this code already."), params={"name": same.name}

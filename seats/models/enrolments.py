@@ -86,6 +86,7 @@ class Enrolment(models.Model):
                 name="enrolment_ending_soon",
             ),
             models.Index("team", "started_at", name="enrolment_of_team"),
+            models.Index(fields=["organisation", "started_at", "id"], name="enrolment_by_start"),
             models.Index(
                 "pool", condition=Q(end_reason="expired", occupies=True), name="enrolment_held"
             ),

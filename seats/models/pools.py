@@ -2,9 +2,10 @@
 
 from django.db import models
 from django.db.models import Q
-from django.db.models.functions import Lower, Now
+from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
+from orgs.fields import lowered, searched
 from orgs.ids import new_id
 from orgs.models import Organisation
 from seats.querysets import AllocationQuerySet, PoolQuerySet, ProductQuerySet
@@ -31,14 +32,19 @@ class Product(models.Model):
     seq = models.BigIntegerField(default=0, editable=False)
     archived_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(db_default=Now(), editable=False)
+    code_key = lowered("code")
+    search = searched("name", "code")
 
     objects = ProductQuerySet.as_manager()
 
     class Meta:
         constraints = [
-            models.UniqueConstraint("organisation", Lower("code"), name="product_code_once"),
+            models.UniqueConstraint(
+                fields=["organisation", "code_key"], name="product_code_key_once"
+            ),
             models.UniqueConstraint(fields=["organisation", "id"], name="product_in_organisation"),
         ]
+        indexes = [models.Index(fields=["organisation", "search", "id"], name="product_by_search")]
 
     def __str__(self) -> str:
         return f"{self.code} {self.name}"
@@ -79,6 +85,7 @@ class Pool(models.Model):
     )
     archived_at = models.DateTimeField(null=True, blank=True, editable=False)
     created_at = models.DateTimeField(db_default=Now(), editable=False)
+    search = searched("name")
 
     objects = PoolQuerySet.as_manager()
 
@@ -97,7 +104,7 @@ class Pool(models.Model):
                 name="pool_terms_whole",
             ),
         ]
-        indexes = [models.Index("organisation", Lower("name"), "id", name="pool_by_name")]
+        indexes = [models.Index(fields=["organisation", "search", "id"], name="pool_by_search")]
 
     def __str__(self) -> str:
         return self.name

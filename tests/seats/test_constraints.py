@@ -90,7 +90,7 @@ def test_terms_that_contradict_themselves(cast: Cast, enrolment: Enrolment) -> N
 
 
 def test_code_of_a_product_twice_in_other_case(cast: Cast) -> None:
-    with refuses("product_code_once"), transaction.atomic():
+    with refuses("product_code_key_once"), transaction.atomic():
         copy(cast.product, code="acc-101")
 
 
