@@ -29,12 +29,12 @@ ACTIVITY = Listing(
     fragment="seats/_activity_list.html",
     first="-at",
     columns=(
-        Column(label=_("When"), name="at", by="at", kind="moment"),
-        Column(label=_("What")),
-        Column(label=_("Pool")),
-        Column(label=_("In use"), is_number=True),
-        Column(label=_("Seats"), is_number=True),
-        Column(label=_("Stock"), is_number=True),
+        Column(name="at", label=_("When"), by="at", kind="moment"),
+        Column(name="what", label=_("What")),
+        Column(name="pool", label=_("Pool")),
+        Column(name="used", label=_("In use"), is_number=True),
+        Column(name="capacity", label=_("Seats"), is_number=True),
+        Column(name="stock", label=_("Stock"), is_number=True),
     ),
 )
 

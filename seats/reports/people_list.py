@@ -19,12 +19,12 @@ PEOPLE = Listing(
     fragment="seats/_people_list.html",
     first="name",
     columns=(
-        Column(label=_("Person"), name="name", by="search"),
-        Column(label=_("E-mail"), name="email", by="email_key"),
-        Column(label=_("Role")),
-        Column(label=_("Teams"), is_number=True),
-        Column(label=_("Live enrolments"), is_number=True),
-        Column(label=_("Joined"), name="joined", by="created_at", kind="moment", descends=True),
+        Column(name="name", label=_("Person"), by="search"),
+        Column(name="email", label=_("E-mail"), by="email_key"),
+        Column(name="role", label=_("Role")),
+        Column(name="teams", label=_("Teams"), is_number=True),
+        Column(name="live", label=_("Live enrolments"), is_number=True),
+        Column(name="joined", label=_("Joined"), by="created_at", kind="moment", descends=True),
     ),
 )
 

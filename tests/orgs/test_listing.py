@@ -9,8 +9,8 @@ from django.http import QueryDict
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from orgs import listing
-from orgs.listing import Column, Listing, ListPage, list_page
+from orgs.listing import Column, Listing, ListPage, Total, list_page
+from orgs.listing import page as pages
 from orgs.models import Member
 from tests.conftest import Cast
 
@@ -23,7 +23,7 @@ LIST = Listing(
         Column(label="Name", name="name", by="search"),
         Column(label="Role", name="role", by="role", descends=True),
         Column(label="Left", name="left", by="offboarded_at", kind="moment", has_nulls=True),
-        Column(label="Nothing to sort by"),
+        Column(name="nothing", label="Nothing to sort by"),
     ),
 )
 SORTS = ["name", "-name", "role", "-role", "left", "-left"]
@@ -33,7 +33,7 @@ DAYS = st.lists(st.none() | st.integers(0, 2), min_size=0, max_size=12)
 
 @pytest.fixture(autouse=True)
 def small_pages(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(listing, "PER_PAGE", 3)
+    monkeypatch.setattr(pages, "PER_PAGE", 3)
 
 
 def make(cast: Cast, days: list[int | None]) -> list[UUID]:
@@ -133,10 +133,10 @@ def test_place_beyond_the_end_shows_the_first_page(cast: Cast) -> None:
 def test_more_rows_than_are_counted_are_said_to_be_more(
     cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(listing, "COUNTED", 3)
-    assert page().total == listing.Total(number=3, is_more=True)
-    monkeypatch.setattr(listing, "COUNTED", 4)
-    assert page().total == listing.Total(number=4, is_more=False)
+    monkeypatch.setattr(pages, "COUNTED", 3)
+    assert page().total == Total(number=3, is_more=True)
+    monkeypatch.setattr(pages, "COUNTED", 4)
+    assert page().total == Total(number=4, is_more=False)
 
 
 def test_address_keeps_what_else_it_says(cast: Cast) -> None:
