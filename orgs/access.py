@@ -109,7 +109,7 @@ def _admit(request: HttpRequest, member: Any, roles: tuple[Role, ...]) -> OrgReq
     if role is None:
         raise PermissionDenied
     admitted.organisation, admitted.member, admitted.role = member.organisation, member, role
-    admitted.nav = navigation(role, member.organisation, request.path)
+    admitted.nav = navigation(role, member, request.path)
     admitted.switch_url = reverse("home") + "?choose" if member.elsewhere else ""
     admitted.live_topics = []
     if role not in roles:

@@ -38,10 +38,9 @@ def send(
 def language_of(reader: User | None) -> str:
     """Return the language that somebody has chosen, or the installation's own."""
     chosen = reader.language if reader else ""
-    known = [code for code, _name in settings.LANGUAGES]
-    return chosen if chosen in known else str(settings.LANGUAGE_CODE)
+    return chosen if chosen in dict(settings.LANGUAGES) else str(settings.LANGUAGE_CODE)
 
 
 def address_of(name: str, *args: Any) -> str:
     """Return the whole address of a page, for a letter."""
-    return settings.SITE_URL + reverse(name, args=args)
+    return f"{settings.SITE_URL}{reverse(name, args=args)}"

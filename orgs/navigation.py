@@ -1,11 +1,12 @@
 """What the sidebar offers, by role."""
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from orgs.models import Organisation
+from orgs.models import Member
 
 # Name of the page, its label, its icon, and who may open it.
 PAGES = (
@@ -14,6 +15,7 @@ PAGES = (
     ("pools", _("Pools"), "layers", {"admin", "finance"}),
     ("teams", _("Teams"), "users", {"admin", "finance", "manager"}),
     ("people", _("People"), "contact", {"admin", "manager"}),
+    ("requests", _("Requests"), "inbox", {"admin", "manager"}),
     ("activity", _("Activity"), "activity", {"admin", "finance"}),
     ("reports", _("Reports"), "file-down", {"admin", "finance"}),
     ("import", _("Import"), "file-up", {"admin"}),
@@ -28,6 +30,7 @@ KEYS = {
     "pools": "l",
     "teams": "t",
     "people": "e",
+    "requests": "q",
     "activity": "a",
     "reports": "r",
     "books": "b",
@@ -35,28 +38,48 @@ KEYS = {
 }
 
 
+# How much waits for a member behind a page, by the page's name: an app names its own as it starts.
+WAITING: dict[str, Callable[[Member], int]] = {}
+
+
 @dataclass(frozen=True)
 class NavItem:
+    name: str
     label: str
     url: str
     icon: str
     current: bool
     key: str = ""
+    member: Member | None = field(default=None, repr=False)
+
+    @property
+    def count(self) -> int:
+        """Count what waits there, when the page is drawn: a fragment of it asks nothing."""
+        wait = WAITING.get(self.name)
+        return wait(self.member) if wait and self.member else 0
 
 
-def navigation(role: str, organisation: Organisation, path: str) -> list[NavItem]:
+def navigation(role: str, member: Member, path: str) -> list[NavItem]:
     """Return the pages that a role may open, the one at `path` marked as current."""
     return [
-        _item(reverse(name, args=[organisation.slug]), str(label), icon, path, KEYS.get(name, ""))
+        NavItem(
+            name=name,
+            label=str(label),
+            url=url,
+            icon=icon,
+            current=_is_current(url, path),
+            key=KEYS.get(name, ""),
+            member=member,
+        )
         for name, label, icon, roles in PAGES
         if role in roles
+        for url in [reverse(name, args=[member.organisation.slug])]
     ]
 
 
-def _item(url: str, label: str, icon: str, path: str, key: str) -> NavItem:
+def _is_current(url: str, path: str) -> bool:
     is_overview = url.count("/") == OVERVIEW_SLASHES
-    current = path == url if is_overview else path.startswith(url)
-    return NavItem(label=label, url=url, icon=icon, current=current, key=key)
+    return path == url if is_overview else path.startswith(url)
 
 
 # The overview's address, /o/<org>/, is the beginning of every other.

@@ -151,6 +151,11 @@ class SeatRequestQuerySet(TenantQuerySet["SeatRequest"]):
     def decided_since(self, moment: datetime) -> Self:
         return self.filter(decided_at__gte=moment).order_by("-decided_at")
 
+    def answers_unseen_by(self, member: Member) -> Self:
+        """Those that this member asked for and that were answered by another, not read yet."""
+        answered = self.filter(asked_by=member, decided_at__isnull=False)
+        return answered.filter(answer_seen_at__isnull=True).exclude(decided_by=member)
+
     def visible_to_teams(self, teams: Iterable[Team]) -> Self:
         return self.filter(team__in=teams)
 

@@ -1,18 +1,21 @@
-"""What the worker does by itself. It finds this module by its name."""
+"""What the worker does by itself, and the letters it sends. It finds this module by its name."""
 
 import logging
 from datetime import timedelta
 from typing import Protocol
+from uuid import UUID
 
 from django.utils import timezone
 from procrastinate import JobContext
 from procrastinate.contrib.django import app
 
-from orgs.models import Organisation
+from orgs.mail import PAUSES, address_of, send
+from orgs.models import Member, Organisation
 from seatdash import tenancy
 from seats.imports.background import work_on
 from seats.imports.running import forget_older_than
 from seats.imports.working import apply_now, check_now
+from seats.models import SeatRequest
 from seats.services.closing import close_days
 from seats.services.expiry import expire_due
 
@@ -100,3 +103,36 @@ def forget_imports(timestamp: int) -> None:
             forget_older_than(
                 organisation=organisation, moment=timezone.now() - timedelta(days=KEPT_DAYS)
             )
+
+
+@app.task(retry=PAUSES)
+def mail_request(organisation_id: str, request_id: str, member_id: str) -> None:
+    """Tell an admin of a request, unless it was answered meanwhile."""
+    with tenancy.scope(UUID(organisation_id)):
+        asked = _request(request_id)
+        admins = Member.objects.admins().select_related("user").filter(user__is_active=True)
+        admin = admins.filter(pk=UUID(member_id)).first()
+    if asked and admin and asked.status == SeatRequest.Status.OPEN:
+        _send("request", asked, admin, "requests")
+
+
+@app.task(retry=PAUSES)
+def mail_answer(organisation_id: str, request_id: str) -> None:
+    """Tell whoever asked what was answered, if they sign in."""
+    with tenancy.scope(UUID(organisation_id)):
+        asked = _request(request_id)
+    if asked and asked.asked_by.offboarded_at is None:
+        _send("answer", asked, asked.asked_by, "team", asked.team_id)
+
+
+def _request(request_id: str) -> SeatRequest | None:
+    related = ("organisation", "team", "product", "asked_by__user", "decided_by")
+    return SeatRequest.objects.select_related(*related).filter(pk=UUID(request_id)).first()
+
+
+def _send(letter: str, asked: SeatRequest, to: Member, page: str, *of: UUID) -> None:
+    user = to.user
+    if user and user.is_active:
+        link = address_of(page, asked.organisation.slug, *of)
+        organisation = asked.organisation
+        send(letter, to=user.email, organisation=organisation, reader=user, asked=asked, link=link)

@@ -34,6 +34,7 @@ READ_ONLY = {
     "person",
     "activity",
     "members",
+    "requests",
     "reports",
     "usage-csv",
     "enrolments-csv",

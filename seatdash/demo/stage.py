@@ -206,9 +206,11 @@ class Stage:
 
     def approve(self, team: str, code: str, answer: str) -> None:
         requests.approve(actor=self.admin, request=self._request(team, code), answer=answer)
+        requests.note_answers_seen(actor=self._managers[team])
 
     def decline(self, team: str, code: str, answer: str) -> None:
         requests.decline(actor=self.admin, request=self._request(team, code), answer=answer)
+        requests.note_answers_seen(actor=self._managers[team])
 
     # What the verbs look up
 

@@ -37,11 +37,22 @@ class SeatRequest(models.Model):
         Member, models.PROTECT, null=True, related_name="+", db_constraint=False
     )
     decided_at = models.DateTimeField(null=True, blank=True)
+    answer_seen_at = models.DateTimeField(null=True, blank=True)
     answer = models.CharField(_("answer"), max_length=500, blank=True, default="")
 
     objects = SeatRequestQuerySet.as_manager()
 
     class Meta:
+        indexes = [
+            models.Index(
+                "organisation", "asked_at", condition=Q(status="open"), name="open_requests"
+            ),
+            models.Index(
+                "asked_by",
+                condition=Q(decided_at__isnull=False, answer_seen_at__isnull=True),
+                name="unseen_answers",
+            ),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=Q(status="open", decided_at__isnull=True)

@@ -10,6 +10,7 @@ from seats.errors import AlreadyAsked, AlreadyDecided
 from seats.models import Product, SeatRequest
 from seats.services.allocation import Allocated, allocate
 from seats.services.locks import check_seats, lock_product
+from seats.services.telling import tell_admins, tell_asker
 from teams.models import Team
 from teams.services import lock_team
 
@@ -24,7 +25,7 @@ def ask(*, actor: Member, team: Team, product: Product, seats: int, reason: str)
     lock_team(team)
     lock_product(product)
     _refuse_second(team, product)
-    return SeatRequest.objects.create(
+    asked = SeatRequest.objects.create(
         organisation_id=actor.organisation_id,
         team=team,
         product=product,
@@ -33,6 +34,8 @@ def ask(*, actor: Member, team: Team, product: Product, seats: int, reason: str)
         asked_by=actor,
         asked_at=clock.now(),
     )
+    tell_admins(asked)
+    return asked
 
 
 @atomically
@@ -53,6 +56,13 @@ def approve(*, actor: Member, request: SeatRequest, answer: str = "") -> Allocat
 def decline(*, actor: Member, request: SeatRequest, answer: str = "") -> SeatRequest:
     """Decline a request with a word. Raises AlreadyDecided."""
     return _decide(actor, request, SeatRequest.Status.DECLINED, answer)
+
+
+@atomically
+def note_answers_seen(*, actor: Member) -> None:
+    """Note that whoever asked has read the answers there are."""
+    unseen = SeatRequest.objects.for_org(actor.organisation_id).answers_unseen_by(actor)
+    unseen.update(answer_seen_at=clock.now())
 
 
 def _refuse_second(team: Team, product: Product) -> None:
@@ -76,4 +86,5 @@ def _decide(
     locked.status, locked.answer = status, answer
     locked.decided_by, locked.decided_at = actor, clock.now()
     locked.save(update_fields=["status", "answer", "decided_by", "decided_at"])
+    tell_asker(locked)
     return locked

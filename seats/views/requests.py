@@ -6,15 +6,27 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
+from django.views.decorators.http import require_safe
 
 from orgs.access import OrgRequest, Role, gate
 from orgs.words import grouped
 from seats.forms.teams import AnswerForm, AskForm, DeclineForm
 from seats.models import SeatRequest
 from seats.reports.allocations import said_of
+from seats.reports.requests import requests_seen_by
 from seats.services import requests as service
-from seats.views.pages import Action, act, page_of
+from seats.views.pages import Action, act, page_of, show
 from teams.access import visible_team
+
+
+@gate(Role.ADMIN, Role.MANAGER)
+@require_safe
+def requests(request: OrgRequest) -> HttpResponse:
+    report = requests_seen_by(request.member)
+    page = show(request, "seats/requests.html", report, may_answer=request.role is Role.ADMIN)
+    if report.unseen:
+        service.note_answers_seen(actor=request.member)
+    return page
 
 
 @gate(Role.ADMIN, Role.MANAGER)

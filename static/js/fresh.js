@@ -2,7 +2,8 @@
 // Keeps lists true whose rows the stream does not name: an element with data-fresh and an id is
 // fetched anew soon after a number on the page has moved, and every minute. data-fresh="used" heeds
 // only seats taken or freed, data-fresh="slowly" no number; with data-waiting in it, somebody waits
-// for an answer that moves none, and the page looks more often. Never under somebody's hand: not while it is pointed at or has the
+// for an answer that moves none, and the page looks more often. What has data-along is renewed with
+// them, but asks for nothing itself. Never under somebody's hand: not while it is pointed at or has
 // focus, nor behind a dialog.
 
 const SOON = 1_500;
@@ -32,6 +33,8 @@ async function renew() {
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     if (inUse()) return later(SOON);
     for (const list of lists()) replace(list, page.getElementById(list.id));
+    const along = document.querySelectorAll("[data-along][id]:not(:hover, :focus-within)");
+    for (const each of along) replace(/** @type {HTMLElement} */ (each), page.getElementById(each.id));
   } catch {
     // The next change or the next minute tries again.
   }
