@@ -83,6 +83,8 @@ TEMPLATES = [
                 "orgs.languages.other_languages",
                 "seatdash.live.page.live_token",
             ],
+            # In place of the package's own.
+            "libraries": {"lucide": "seatdash.icons"},
         },
     },
 ]

@@ -117,7 +117,7 @@ def event(counter: Counter, language: str, news: News | None = None) -> bytes:
     """Return the event of a counter: the fragment, exactly as a page in this language has it, and
     in its root what is new."""
     with translation.override(language):
-        template = TEMPLATES.get(counter.topic.partition("-")[0], "seats/_counter.html")
+        template = TEMPLATES.get(counter.topic.partition("-")[0], "seats/_counter_drawn.html")
         html = get_template(template).render({"counter": counter, "news": news})
     data = "\n".join(f"data: {line}" for line in map(str.strip, LINES.split(html)) if line)
     return f"event: {counter.topic}\n{data}\n\n".encode()

@@ -20,7 +20,7 @@ OUT_OF_BALANCE = """
     LEFT JOIN moved ON moved.pool_id = pool.id
     LEFT JOIN enrolled ON enrolled.pool_id = pool.id
     LEFT JOIN drawn ON drawn.pool_id = pool.id
-    WHERE (pool.capacity, pool.used, pool.seq)
+    WHERE (coalesce(pool.capacity, 0), pool.used, pool.seq)
             IS DISTINCT FROM (moved.capacity, moved.used, moved.seq)
         OR pool.used <> coalesce(enrolled.used, 0) OR pool.used <> drawn.used
     UNION ALL

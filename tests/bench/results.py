@@ -6,6 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import median
 
+Row = tuple[str, ...]
+
+# Figures from here on need no decimals.
+MANY = 100
+
 
 @dataclass(frozen=True)
 class Round:
@@ -38,11 +43,12 @@ class Compared:
     def is_met(self) -> bool:
         return self.ratio >= self.goal if self.at_least else self.ratio <= self.goal
 
-    def row(self) -> tuple[str, ...]:
+    def rows(self) -> list[Row]:
         ceiling = median(each.ceiling for each in self.rounds)
         ours = median(each.ours for each in self.rounds)
-        figures = (f"{figure:,.0f}{self.unit}" for figure in (ceiling, ours))
-        return (self.name, self.what, *figures, f"{self.ratio:.2f}")
+        digits = 0 if ceiling >= MANY else 1
+        figures = (f"{figure:,.{digits}f}{self.unit}" for figure in (ceiling, ours))
+        return [(self.name, self.what, *figures, f"{self.ratio:.2f}")]
 
     def verdict(self) -> str:
         sign = ">=" if self.at_least else "<="
@@ -62,8 +68,8 @@ class Timed:
     def is_met(self) -> bool:
         return all(took <= goal for took, goal in zip(self.seconds, self.goals, strict=True))
 
-    def row(self) -> tuple[str, ...]:
-        return (self.name, self.what, "-", self._taken(" s"), "-")
+    def rows(self) -> list[Row]:
+        return [(self.name, self.what, "-", self._taken(" s"), "-")]
 
     def verdict(self) -> str:
         goals = " ".join(f"<={goal:.2f}" for goal in self.goals)
@@ -99,8 +105,8 @@ class Limits:
     def is_met(self) -> bool:
         return all(each.is_kept for each in self.limits)
 
-    def row(self) -> tuple[str, ...]:
-        return (self.name, self.what, "-", "-", "-")
+    def rows(self) -> list[Row]:
+        return [(self.name, self.what, "-", "-", "-")]
 
     def verdict(self) -> str:
         found = "; ".join(
@@ -110,12 +116,39 @@ class Limits:
         return f"{self.name} {found} {_word(self.is_met)}"
 
 
-Result = Compared | Timed | Limits
+@dataclass(frozen=True)
+class Together:
+    """Several that must all be met, and something beside that must hold; the worst counts."""
+
+    name: str
+    parts: Sequence[Compared]
+    holds: bool
+
+    @property
+    def worst(self) -> Compared:
+        by_ratio = sorted(self.parts, key=lambda part: part.ratio)
+        return by_ratio[0] if by_ratio[0].at_least else by_ratio[-1]
+
+    @property
+    def is_met(self) -> bool:
+        return self.holds and self.worst.is_met
+
+    def rows(self) -> list[Row]:
+        return [row for part in self.parts for row in part.rows()]
+
+    def verdict(self) -> str:
+        return f"{self.worst.verdict().rpartition(' ')[0]} {_word(self.is_met)}"
+
+
+Result = Compared | Timed | Limits | Together
 
 
 def report(results: Sequence[Result]) -> str:
     """Draw a table of the results, and below it a line for each."""
-    rows = [("", "what", "ceiling", "ours", "ratio"), *(result.row() for result in results)]
+    rows = [
+        ("", "what", "ceiling", "ours", "ratio"),
+        *(row for result in results for row in result.rows()),
+    ]
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
     table = [_line(row, widths) for row in rows]
     return "\n".join([*table, "", *(result.verdict() for result in results)])

@@ -35,7 +35,7 @@ def measure_starts() -> Timed:
 
 
 def _seconds_to_first_page(data: Path) -> float:
-    port = _free_port()
+    port = free_port()
     start = time.perf_counter()
     with _demo(data, port) as process:
         while not _shows_page(port):
@@ -70,7 +70,7 @@ def _shows_page(port: int) -> bool:
         connection.close()
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as sock:
         sock.bind(("127.0.0.1", 0))
         port: int = sock.getsockname()[1]

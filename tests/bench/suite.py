@@ -6,11 +6,13 @@ from collections.abc import Callable, Sequence
 
 from django.core.management import CommandError
 
-from tests.bench import enrolling, many, starting, watching
+from tests.bench import enrolling, many, pages, starting, watching
 from tests.bench.balance import check_balance
 from tests.bench.results import Result
 from tests.bench.scratch import scratch_database
 from tests.bench.world import World, load, make_world
+
+Say = Callable[[str], object]
 
 IN_A_WORLD: dict[str, Callable[[World, float], Result]] = {
     "P1": lambda world, _scale: enrolling.measure_one_pool(world),
@@ -18,10 +20,13 @@ IN_A_WORLD: dict[str, Callable[[World, float], Result]] = {
     "P3": lambda world, _scale: many.measure_many_members(world),
     "P7": watching.measure_watching,
 }
-ON_THEIR_OWN: dict[str, Callable[[], Result]] = {"P10": starting.measure_starts}
+ON_THEIR_OWN: dict[str, Callable[[float, Say], Result]] = {
+    "P6": pages.measure_pages,
+    "P10": lambda _scale, _say: starting.measure_starts(),
+}
 
 
-def run(names: Sequence[str], scale: float, say: Callable[[str], object]) -> list[Result]:
+def run(names: Sequence[str], scale: float, say: Say) -> list[Result]:
     """Measure what is named, all without names; `say` hears what is going on."""
     known = [*IN_A_WORLD, *ON_THEIR_OWN]
     unknown = [name for name in names if name not in known]
@@ -31,12 +36,12 @@ def run(names: Sequence[str], scale: float, say: Callable[[str], object]) -> lis
     results = _in_a_world([name for name in wanted if name in IN_A_WORLD], scale, say)
     for name in wanted:
         if name in ON_THEIR_OWN:
-            say(f"Measuring {name} …")
-            results.append(ON_THEIR_OWN[name]())
+            say(f"Preparing {name} …")
+            results.append(ON_THEIR_OWN[name](scale, say))
     return results
 
 
-def _in_a_world(names: Sequence[str], scale: float, say: Callable[[str], object]) -> list[Result]:
+def _in_a_world(names: Sequence[str], scale: float, say: Say) -> list[Result]:
     if not names:
         return []
     results: list[Result] = []

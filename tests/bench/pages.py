@@ -1,0 +1,146 @@
+"""P6: overview and team page of a large organisation, over HTTP, against a page of one query."""
+
+from __future__ import annotations
+
+import http.client
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from http import HTTPStatus
+from statistics import median
+
+from django.conf import settings
+from django.core.management import CommandError
+from django.db import connection
+from django.test import Client, override_settings
+from django.test.utils import CaptureQueriesContext
+from django.utils.crypto import get_random_string
+
+from orgs.models import Member, Organisation, User
+from seatdash import tenancy
+from seatdash.preparation import prepare
+from seats.services.closing import close_days
+from tests.bench.balance import check_balance
+from tests.bench.results import Compared, Round, Together
+from tests.bench.scratch import scratch_database
+from tests.bench.starting import free_port
+from tests.bench.town import Town, build
+
+TEAMS, PRODUCTS, FEW_TEAMS = 1000, 200, 2
+GOAL = 3.0
+ROUNDS, REQUESTS_A_ROUND = 9, 15
+PATIENCE = 60.0
+PLAINEST = "/password/change/"
+
+Ask = Callable[[str], float]
+
+
+def measure_pages(scale: float, say: Callable[[str], object]) -> Together:
+    """Measure with the real server, page and ceiling in turn; the queries are counted before."""
+    with scratch_database() as address:
+        large = build(address, "large", number=1, teams=round(TEAMS * scale), products=PRODUCTS)
+        small = build(address, "small", number=2, teams=FEW_TEAMS, products=0)
+        check_balance(address)
+        cookies = {town.slug: _move_in(town) for town in (large, small)}
+        say("Measuring P6 …")
+        prepare()
+        queries = _queries_of([large, small], cookies)
+        with _server() as port, _browser(port, cookies["large"]) as ask:
+            found = [_compare(what, path, ask, queries) for what, path in _paths(large).items()]
+    return Together("P6", found, holds=all(len(counts) == 1 for counts in queries.values()))
+
+
+def _paths(town: Town) -> dict[str, str]:
+    home = f"/o/{town.slug}/"
+    return {"overview": home, "team page": f"{home}teams/{town.team_id}/"}
+
+
+def _compare(what: str, path: str, ask: Ask, queries: Mapping[str, set[int]]) -> Compared:
+    for _ in range(REQUESTS_A_ROUND):
+        ask(PLAINEST), ask(path)
+    rounds = []
+    for _ in range(ROUNDS):
+        took = [(ask(PLAINEST), ask(path)) for _ in range(REQUESTS_A_ROUND)]
+        rounds.append(Round(*(1000 * median(each) for each in zip(*took, strict=True))))
+    counted = " or ".join(map(str, sorted(queries[what])))
+    words = f"{what}, {counted} queries at 10 pools and at all"
+    return Compared("P6", words, " ms", rounds, goal=GOAL, at_least=False)
+
+
+def _move_in(town: Town) -> str:
+    """Make somebody the admin and sign them in; answers their cookie. The worker does its part."""
+    user = User.objects.create_user(f"admin@{town.slug}.example", get_random_string(20))
+    with tenancy.scope(town.organisation_id):
+        Member.objects.filter(pk=town.admin_id).update(user=user, role=Member.Role.ADMIN)
+        close_days(organisation=Organisation.objects.get(pk=town.organisation_id))
+    client = Client()
+    client.force_login(user, settings.AUTHENTICATION_BACKENDS[0])
+    return client.cookies[settings.SESSION_COOKIE_NAME].value
+
+
+def _queries_of(towns: list[Town], cookies: Mapping[str, str]) -> dict[str, set[int]]:
+    """Count the queries of each page in each town: one number where they are the same."""
+    found: dict[str, set[int]] = {}
+    plain = {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
+    with override_settings(STORAGES=settings.STORAGES | plain, SECURE_SSL_REDIRECT=False):
+        for town in towns:
+            client = Client(SERVER_NAME="localhost")
+            client.cookies[settings.SESSION_COOKIE_NAME] = cookies[town.slug]
+            for what, path in _paths(town).items():
+                with CaptureQueriesContext(connection) as captured:
+                    if client.get(path).status_code != HTTPStatus.OK:
+                        raise CommandError(f"{path} cannot be seen.")
+                found.setdefault(what, set()).add(len(captured))
+    return found
+
+
+@contextmanager
+def _server() -> Iterator[int]:
+    port = free_port()
+    command = [sys.executable, "-m", "seatdash.web", "127.0.0.1", str(port)]
+    process = subprocess.Popen(command, env=os.environ | {"SEATDASH_PLAIN_HTTP": "1"})
+    try:
+        yield port
+    finally:
+        process.terminate()
+        process.wait(PATIENCE)
+
+
+@contextmanager
+def _browser(port: int, cookie: str) -> Iterator[Ask]:
+    """Keep one connection, and answer how long each page takes until its last byte."""
+    browser = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
+    headers = {"Cookie": f"{settings.SESSION_COOKIE_NAME}={cookie}"}
+
+    def ask(path: str) -> float:
+        start = time.perf_counter()
+        browser.request("GET", path, headers=headers)
+        answer = browser.getresponse()
+        answer.read()
+        if answer.status != HTTPStatus.OK:
+            raise CommandError(f"{path} answered {answer.status}.")
+        return time.perf_counter() - start
+
+    _wait_for(browser)
+    yield ask
+    browser.close()
+
+
+def _wait_for(browser: http.client.HTTPConnection) -> None:
+    deadline = time.monotonic() + PATIENCE
+    while not _answers(browser):
+        if time.monotonic() > deadline:
+            raise CommandError("The server did not start.")
+        time.sleep(0.05)
+
+
+def _answers(browser: http.client.HTTPConnection) -> bool:
+    try:
+        browser.request("GET", "/healthz")
+        return browser.getresponse().read() is not None
+    except OSError:
+        browser.close()
+        return False
