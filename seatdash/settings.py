@@ -83,8 +83,6 @@ TEMPLATES = [
                 "orgs.languages.other_languages",
                 "seatdash.live.page.live_token",
             ],
-            # In place of the package's own.
-            "libraries": {"lucide": "seatdash.icons"},
         },
     },
 ]

@@ -8,7 +8,6 @@ from functools import lru_cache
 
 from django import template
 from django.template.loader import get_template
-from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
 from seats.counters import Counter
@@ -20,11 +19,11 @@ REMEMBERED = 8192
 
 
 @register.simple_tag
-def draw(counter: Counter) -> SafeString:
+def draw(counter: Counter) -> str:
     """Draw a counter with its meter."""
     return _drawn(counter, get_language())
 
 
 @lru_cache(maxsize=REMEMBERED)
-def _drawn(counter: Counter, _language: str | None) -> SafeString:
+def _drawn(counter: Counter, _language: str | None) -> str:
     return get_template("seats/_counter_drawn.html").render({"counter": counter})

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import http.client
-import os
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -21,12 +18,11 @@ from django.utils.crypto import get_random_string
 
 from orgs.models import Member, Organisation, User
 from seatdash import tenancy
-from seatdash.preparation import prepare
 from seats.services.closing import close_days
 from tests.bench.balance import check_balance
 from tests.bench.results import Compared, Round, Together
 from tests.bench.scratch import scratch_database
-from tests.bench.starting import free_port
+from tests.bench.servers import web_server
 from tests.bench.town import Town, build
 
 TEAMS, PRODUCTS, FEW_TEAMS = 1000, 200, 2
@@ -46,9 +42,8 @@ def measure_pages(scale: float, say: Callable[[str], object]) -> Together:
         check_balance(address)
         cookies = {town.slug: _move_in(town) for town in (large, small)}
         say("Measuring P6 …")
-        prepare()
         queries = _queries_of([large, small], cookies)
-        with _server() as port, _browser(port, cookies["large"]) as ask:
+        with web_server() as (_process, port), _browser(port, cookies["large"]) as ask:
             found = [_compare(what, path, ask, queries) for what, path in _paths(large).items()]
     return Together("P6", found, holds=all(len(counts) == 1 for counts in queries.values()))
 
@@ -98,18 +93,6 @@ def _queries_of(towns: list[Town], cookies: Mapping[str, str]) -> dict[str, set[
 
 
 @contextmanager
-def _server() -> Iterator[int]:
-    port = free_port()
-    command = [sys.executable, "-m", "seatdash.web", "127.0.0.1", str(port)]
-    process = subprocess.Popen(command, env=os.environ | {"SEATDASH_PLAIN_HTTP": "1"})
-    try:
-        yield port
-    finally:
-        process.terminate()
-        process.wait(PATIENCE)
-
-
-@contextmanager
 def _browser(port: int, cookie: str) -> Iterator[Ask]:
     """Keep one connection, and answer how long each page takes until its last byte."""
     browser = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
@@ -124,23 +107,5 @@ def _browser(port: int, cookie: str) -> Iterator[Ask]:
             raise CommandError(f"{path} answered {answer.status}.")
         return time.perf_counter() - start
 
-    _wait_for(browser)
     yield ask
     browser.close()
-
-
-def _wait_for(browser: http.client.HTTPConnection) -> None:
-    deadline = time.monotonic() + PATIENCE
-    while not _answers(browser):
-        if time.monotonic() > deadline:
-            raise CommandError("The server did not start.")
-        time.sleep(0.05)
-
-
-def _answers(browser: http.client.HTTPConnection) -> bool:
-    try:
-        browser.request("GET", "/healthz")
-        return browser.getresponse().read() is not None
-    except OSError:
-        browser.close()
-        return False

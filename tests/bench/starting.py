@@ -5,7 +5,6 @@ from __future__ import annotations
 import http.client
 import os
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -17,6 +16,7 @@ from pathlib import Path
 from django.core.management import CommandError
 
 from tests.bench.results import Timed
+from tests.bench.servers import free_port
 
 MANAGE = Path(__file__).resolve().parent.parent.parent / "manage.py"
 PATIENCE = 120.0
@@ -68,10 +68,3 @@ def _shows_page(port: int) -> bool:
         return False
     finally:
         connection.close()
-
-
-def free_port() -> int:
-    with socket.socket() as sock:
-        sock.bind(("127.0.0.1", 0))
-        port: int = sock.getsockname()[1]
-    return port
