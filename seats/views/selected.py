@@ -1,0 +1,152 @@
+"""Enrolments selected in a list: revoke them, move their ends, move them to another team."""
+
+from uuid import UUID
+
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.http import Http404, HttpResponse, QueryDict
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from orgs.access import OrgRequest, Role, gate
+from seats.forms.selected import MoveForm, NewEndForm, ReasonForm
+from seats.models import Enrolment
+from seats.reports import selected as previews
+from seats.services import extending, moving
+from seats.services.revocation import revoke_many
+from seats.services.undoing import revocation_ticket
+from seats.views.bulk import (
+    Bulk,
+    answer_bulk,
+    back_from,
+    check_teams,
+    selected,
+    selecting,
+)
+from seats.views.pages import Said, may_revoke
+from teams.models import Team
+
+
+@gate(Role.ADMIN, Role.MANAGER)
+@selecting
+def revoke(request: OrgRequest) -> HttpResponse:
+    may_revoke(request, or_refuse=True)
+    enrolments = _chosen(request)
+    form = ReasonForm(request.POST or None)
+
+    def perform(ids: list[UUID]) -> Said:
+        revoked = revoke_many(
+            actor=request.member,
+            enrolments=_those(enrolments, ids),
+            reason=form.cleaned_data["reason"],
+        )
+        words = ngettext(
+            "Revoked %(n)s enrolment. Its seat is free.",
+            "Revoked %(n)s enrolments. Their seats are free.",
+            revoked,
+        )
+        return Said(words % {"n": f"{revoked:,}"}, undo=revocation_ticket() if revoked else "")
+
+    bulk = Bulk(
+        heading=_("Revoke enrolments"),
+        intro=_("Access through these seats ends now; people keep whatever else they have."),
+        ids=[each.pk for each in enrolments],
+        submit=lambda n: ngettext("Revoke %(n)s", "Revoke %(n)s", n) % {"n": f"{n:,}"},
+        preview=lambda: previews.revoking(enrolments),
+        perform=perform,
+        back=back_from(request, "teams"),
+        asks=False,
+        danger=True,
+    )
+    return answer_bulk(request, form, bulk)
+
+
+@gate(Role.ADMIN, Role.MANAGER)
+@selecting
+def extend(request: OrgRequest) -> HttpResponse:
+    enrolments = _chosen(request)
+    is_manager = request.role is Role.MANAGER
+    if is_manager and not all(each.pool.extendable for each in enrolments):
+        raise PermissionDenied
+    form = NewEndForm(request.POST or None)
+
+    def perform(ids: list[UUID]) -> str:
+        moved = extending.extend_many(
+            actor=request.member,
+            enrolments=_those(enrolments, ids),
+            end=form.end(),
+            reason=form.cleaned_data["reason"],
+        )
+        words = ngettext("Moved the end of %(n)s.", "Moved the ends of %(n)s.", moved)
+        return words % {"n": f"{moved:,}"}
+
+    bulk = Bulk(
+        heading=_("Move the ends of enrolments"),
+        intro=_how_many(len(enrolments)),
+        ids=[each.pk for each in enrolments],
+        submit=lambda n: ngettext("Move %(n)s end", "Move %(n)s ends", n) % {"n": f"{n:,}"},
+        preview=lambda: previews.extending_to(
+            extending.preview(actor=request.member, enrolments=enrolments, end=form.end())
+        ),
+        perform=perform,
+        back=back_from(request, "teams"),
+        fields_template="seats/_new_end_fields.html",
+    )
+    return answer_bulk(request, form, bulk)
+
+
+@gate(Role.ADMIN, Role.MANAGER)
+@selecting
+def move(request: OrgRequest) -> HttpResponse:
+    may_revoke(request, or_refuse=True)
+    enrolments = _chosen(request)
+    teams = Team.objects.for_org(request.organisation).open().visible_to(request.member)
+    form = MoveForm(request.POST or None, teams=teams.by_name())
+
+    def perform(ids: list[UUID]) -> str:
+        moved = moving.move(
+            actor=request.member, enrolments=_those(enrolments, ids), **form.cleaned_data
+        )
+        words = ngettext(
+            "Moved %(n)s enrolment to %(team)s.", "Moved %(n)s enrolments to %(team)s.", moved.moved
+        )
+        return words % {"n": f"{moved.moved:,}", "team": moved.target}
+
+    bulk = Bulk(
+        heading=_("Move enrolments to another team"),
+        intro=_how_many(len(enrolments)),
+        ids=[each.pk for each in enrolments],
+        submit=lambda n: ngettext("Move %(n)s", "Move %(n)s", n) % {"n": f"{n:,}"},
+        preview=lambda: previews.moving_to(
+            moving.preview(
+                actor=request.member, enrolments=enrolments, target=form.cleaned_data["target"]
+            )
+        ),
+        perform=perform,
+        back=back_from(request, "teams"),
+    )
+    return answer_bulk(request, form, bulk)
+
+
+def _chosen(request: OrgRequest) -> list[Enrolment]:
+    rows = Enrolment.objects.for_org(request.organisation)
+    related = rows.select_related("member", "pool__product", "team")
+    enrolments = selected(request, related, _listed, "teams")
+    check_teams(request, enrolments)
+    return enrolments
+
+
+def _listed(request: OrgRequest, query: QueryDict) -> QuerySet[Enrolment]:
+    """Return the enrolments that the list of that address shows."""
+    raise Http404
+
+
+def _those(enrolments: list[Enrolment], ids: list[UUID]) -> list[Enrolment]:
+    """Return those whose preview was confirmed."""
+    wanted = set(ids)
+    return [each for each in enrolments if each.pk in wanted]
+
+
+def _how_many(n: int) -> str:
+    words = ngettext("%(n)s enrolment is selected.", "%(n)s enrolments are selected.", n)
+    return words % {"n": f"{n:,}"}
