@@ -100,15 +100,18 @@ class NewEndForm(ExtendForm):
         return NewEnd(moment=moment, days=self.cleaned_data["days"] if how == DAYS else None)
 
 
-class MoveForm(forms.Form):
+class JoinForm(forms.Form):
     target = forms.ModelChoiceField(Team.objects.none(), label=_("To team"))
+
+    def __init__(self, *args: Any, teams: QuerySet[Team], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["target"].queryset = teams  # type: ignore[attr-defined]
+
+
+class MoveForm(JoinForm):
     leave = forms.BooleanField(
         label=_("Take them out of their old team"),
         help_text=_("Where nothing else is left for them there."),
         required=False,
     )
     reason = ReasonField()
-
-    def __init__(self, *args: Any, teams: QuerySet[Team], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["target"].queryset = teams  # type: ignore[attr-defined]

@@ -60,6 +60,9 @@ class Preview:
 
     rows: list[Row]
     effects: list[Effect] = field(default_factory=list)
+    # What else there is to know, and how many seats a strict stock lacks for it.
+    note: str = ""
+    lacking: int = 0
 
     @property
     def going(self) -> list[Row]:
@@ -84,7 +87,8 @@ class Preview:
     @property
     def may_go(self) -> bool:
         """Say whether there is anything to confirm, and the seats suffice for it."""
-        return bool(self.going) and not any(each.short for each in self.effects)
+        is_short = self.lacking or any(each.short for each in self.effects)
+        return bool(self.going) and not is_short
 
 
 def revoking(enrolments: Sequence[Enrolment]) -> Preview:

@@ -1,6 +1,5 @@
 """Giving a team seats in whichever of the three ways is asked for."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -8,12 +7,8 @@ from orgs.models import Member
 from seatdash.tenancy import atomically
 from seats.models import Allocation, Pool, Product
 from seats.services.allocation import Allocated, allocate, clone, share
-from seats.services.locks import lock_pools, lock_product
-from seats.services.selection import check_many
-from seats.services.stock import check_stock
 from seats.services.terms import Terms
 from teams.models import Team
-from teams.services import check_open
 
 Mode = Literal["dedicated", "shared", "template"]
 
@@ -76,26 +71,6 @@ def give(*, actor: Member, team: Team, gift: Gift) -> Allocated:
         seats=0,
         shared_with=_other_teams(allocation),
     )
-
-
-@atomically
-def give_many(*, actor: Member, teams: Sequence[Team], gift: Gift) -> list[Allocated]:
-    """Give each of several teams the same, all of them or none; answers one for each, by id.
-
-    Strict stock is held against all together. Raises what `give` raises, and TooManySelected.
-    """
-    check_many(teams)
-    ids = [team.pk for team in teams]
-    held = Team.objects.for_org(actor.organisation_id).filter(pk__in=ids).order_by("pk")
-    locked = list(held.select_for_update(no_key=True))
-    for team in locked:
-        check_open(team)
-    product = lock_product(gift.of_product)
-    drawn = Allocation.objects.current().filter(team__in=ids, product=product)
-    pools = set(drawn.values_list("pool_id", flat=True))
-    lock_pools(actor.organisation_id, pools | {gift.pool.pk} if gift.pool else pools)
-    check_stock(product, gift.seats_out_of_stock * len(locked))
-    return [give(actor=actor, team=team, gift=gift) for team in locked]
 
 
 def _other_teams(allocation: Allocation) -> tuple[Team, ...]:

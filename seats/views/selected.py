@@ -6,12 +6,12 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import Http404, HttpResponse, QueryDict
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from orgs.access import OrgRequest, Role, gate
 from seats.forms.selected import MoveForm, NewEndForm, ReasonForm
 from seats.models import Enrolment
 from seats.reports import selected as previews
+from seats.reports import selected_words as words
 from seats.services import extending, moving
 from seats.services.revocation import revoke_many
 from seats.services.undoing import revocation_ticket
@@ -40,18 +40,14 @@ def revoke(request: OrgRequest) -> HttpResponse:
             enrolments=_those(enrolments, ids),
             reason=form.cleaned_data["reason"],
         )
-        words = ngettext(
-            "Revoked %(n)s enrolment. Its seat is free.",
-            "Revoked %(n)s enrolments. Their seats are free.",
-            revoked,
-        )
-        return Said(words % {"n": f"{revoked:,}"}, undo=revocation_ticket() if revoked else "")
+        return Said(words.revoked(revoked), undo=revocation_ticket() if revoked else "")
 
     bulk = Bulk(
         heading=_("Revoke enrolments"),
         intro=_("Access through these seats ends now; people keep whatever else they have."),
         ids=[each.pk for each in enrolments],
-        submit=lambda n: ngettext("Revoke %(n)s", "Revoke %(n)s", n) % {"n": f"{n:,}"},
+        submit=words.revoke,
+        context={"second": _("Through")},
         preview=lambda: previews.revoking(enrolments),
         perform=perform,
         back=back_from(request, "teams"),
@@ -77,14 +73,14 @@ def extend(request: OrgRequest) -> HttpResponse:
             end=form.end(),
             reason=form.cleaned_data["reason"],
         )
-        words = ngettext("Moved the end of %(n)s.", "Moved the ends of %(n)s.", moved)
-        return words % {"n": f"{moved:,}"}
+        return words.ends_moved(moved)
 
     bulk = Bulk(
         heading=_("Move the ends of enrolments"),
-        intro=_how_many(len(enrolments)),
+        intro=words.enrolments_chosen(len(enrolments)),
         ids=[each.pk for each in enrolments],
-        submit=lambda n: ngettext("Move %(n)s end", "Move %(n)s ends", n) % {"n": f"{n:,}"},
+        submit=words.move_ends,
+        context={"second": _("Through")},
         preview=lambda: previews.extending_to(
             extending.preview(actor=request.member, enrolments=enrolments, end=form.end())
         ),
@@ -107,16 +103,14 @@ def move(request: OrgRequest) -> HttpResponse:
         moved = moving.move(
             actor=request.member, enrolments=_those(enrolments, ids), **form.cleaned_data
         )
-        words = ngettext(
-            "Moved %(n)s enrolment to %(team)s.", "Moved %(n)s enrolments to %(team)s.", moved.moved
-        )
-        return words % {"n": f"{moved.moved:,}", "team": moved.target}
+        return words.moved(moved)
 
     bulk = Bulk(
         heading=_("Move enrolments to another team"),
-        intro=_how_many(len(enrolments)),
+        intro=words.enrolments_chosen(len(enrolments)),
         ids=[each.pk for each in enrolments],
-        submit=lambda n: ngettext("Move %(n)s", "Move %(n)s", n) % {"n": f"{n:,}"},
+        submit=words.move,
+        context={"second": _("Through")},
         preview=lambda: previews.moving_to(
             moving.preview(
                 actor=request.member, enrolments=enrolments, target=form.cleaned_data["target"]
@@ -145,8 +139,3 @@ def _those(enrolments: list[Enrolment], ids: list[UUID]) -> list[Enrolment]:
     """Return those whose preview was confirmed."""
     wanted = set(ids)
     return [each for each in enrolments if each.pk in wanted]
-
-
-def _how_many(n: int) -> str:
-    words = ngettext("%(n)s enrolment is selected.", "%(n)s enrolments are selected.", n)
-    return words % {"n": f"{n:,}"}

@@ -41,7 +41,7 @@ async function renew() {
 }
 
 const inUse = () =>
-  document.querySelector("[data-fresh]:is(:hover, :focus-within), dialog[open]") !== null;
+  document.querySelector("[data-fresh]:is(:hover, :focus-within), dialog[open], [form=selection]:checked") !== null;
 
 /**
  * @param {HTMLElement} list

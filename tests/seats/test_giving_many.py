@@ -6,7 +6,8 @@ from seats.errors import AlreadyAllocated, Archived, NotEnoughStock
 from seats.models import Allocation, Pool, Product
 from seats.services.allocation import create_pool
 from seats.services.archive import archive_team
-from seats.services.giving import Gift, give_many
+from seats.services.giving import Gift
+from seats.services.giving_many import Fate, give_many, preview
 from seats.services.stock import issue
 from seats.services.terms import Terms
 from teams.models import Team
@@ -87,3 +88,14 @@ def test_shared_pool_gets_seats_for_each_of_its_teams(cast: Cast, teams: list[Te
         gift=Gift(mode="dedicated", product=cast.product, seats=5),
     )
     assert capacities() == {"Classroom A": 20, "Classroom B": 20, "Classroom C": 5}
+
+
+def test_preview_says_what_each_team_gets(cast: Cast, teams: list[Team]) -> None:
+    make_allocation(cast.admin, cast.team, cast.product, seats=5)
+    make_allocation(cast.admin, cast.other_team, cast.product, seats=None)
+    gift = Gift(mode="dedicated", product=cast.product, seats=10)
+    lines = preview(actor=cast.admin, teams=teams, gift=gift)
+    assert [line.fate for line in lines] == [Fate.RAISED, Fate.UNLIMITED, Fate.NEW]
+    pool = create_pool(actor=cast.admin, product=cast.product, name="One", seats=100)
+    lines = preview(actor=cast.admin, teams=teams, gift=Gift(mode="shared", pool=pool))
+    assert [line.fate for line in lines] == [Fate.DRAWS, Fate.DRAWS, Fate.SHARED]
