@@ -42,7 +42,7 @@ def before_taking(pool: Pool) -> str:
 
 def before_archiving(pool: Pool) -> str:
     """Say what archiving gives back and whom it takes off, or why it will be refused."""
-    live = Enrolment.objects.live().filter(pool=pool).count()
+    live = live_in(pool)
     if live:
         words = ngettext(
             "%(n)s enrolment is live; it must end first.",
@@ -96,6 +96,11 @@ def said_of_archiving(pool: Pool, before: int | None) -> str:
         back,
     )
     return words % {"pool": pool, "n": grouped(back)}
+
+
+def live_in(pool: Pool) -> int:
+    """Count a pool's live enrolments."""
+    return Enrolment.objects.live().filter(pool=pool).count()
 
 
 def teams_on(pool: Pool) -> list[Team]:

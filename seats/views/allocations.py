@@ -11,10 +11,12 @@ from orgs.words import grouped
 from seats.forms.allocations import AllocateForm, CapForm, TakeOffForm, seen_by_product
 from seats.models import Allocation
 from seats.reports.allocations import said_of
+from seats.reports.ending_previews import taking_off
+from seats.reports.pool_previews import capping
 from seats.services import allocation as allocation_service
 from seats.services.giving import give
 from seats.services.terms import set_cap
-from seats.views.pages import Action, act, page_of
+from seats.views.pages import Action, act, page_of, sent, typed
 from teams.access import visible_team
 
 
@@ -40,7 +42,7 @@ def allocate(request: OrgRequest, team_id: UUID) -> HttpResponse:
 @gate(Role.ADMIN)
 def cap(request: OrgRequest, allocation_id: UUID) -> HttpResponse:
     allocation = _allocation(request, allocation_id)
-    form = CapForm(request.POST or None, initial={"cap": allocation.cap})
+    form = CapForm(sent(request), initial={"cap": allocation.cap})
 
     def perform() -> str:
         data = form.cleaned_data
@@ -60,6 +62,9 @@ def cap(request: OrgRequest, allocation_id: UUID) -> HttpResponse:
         submit=_("Set cap"),
         parent=page_of(request, allocation.pool),
         perform=perform,
+        preview=lambda: capping(
+            allocation, typed(form, "cap") if form.is_bound else allocation.cap
+        ),
     )
     return act(request, form, action)
 
@@ -78,10 +83,10 @@ def take_off(request: OrgRequest, allocation_id: UUID) -> HttpResponse:
     numbers = {"team": allocation.team, "pool": allocation.pool}
     action = Action(
         heading=_("Take %(team)s off %(pool)s") % numbers,
-        intro=_("The pool and its seats stay. The team must use none of them."),
         submit=_("Take off"),
         parent=page_of(request, allocation.pool),
         perform=perform,
+        preview=lambda: taking_off(allocation),
     )
     return act(request, form, action)
 

@@ -8,8 +8,8 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 from django.db.models import Model
-from django.forms import BaseForm
-from django.http import HttpResponse
+from django.forms import BaseForm, Form
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -18,10 +18,12 @@ from django_htmx.http import HttpResponseClientRedirect
 
 from orgs.access import OrgRequest, Role
 from orgs.errors import Refusal
+from seats.reports.previews import Preview
 from seats.reports.refusals import RefusalView, refusal_view
 from seats.templatetags.undo import undo_tag
 
 REFUSED = 409
+PREVIEW = "preview"
 PAGES = {"member": "person"}
 INVALID = 422
 
@@ -54,7 +56,8 @@ class Action:
     `perform` runs the service with the valid form and says what happened; it may raise a Refusal.
     `parent` is the page's (label, url) above it, and where Cancel goes. `template` draws the form
     where the plain one will not do. `seen` reads anew the hidden fields that say what the form
-    shows: after a refusal it shows what is so now.
+    shows: after a refusal it shows what is so now. `preview` says what would happen, of what is
+    typed so far; the form must be made of `sent` then.
     """
 
     heading: str
@@ -67,11 +70,27 @@ class Action:
     context: Mapping[str, Any] = field(default_factory=dict)
     success_url: str = ""
     seen: Callable[[], Mapping[str, str]] | None = None
+    preview: Callable[[], Preview] | None = None
+
+
+def sent(request: OrgRequest) -> QueryDict | None:
+    """Return what a form is made of: what was sent, or what is typed so far, for its preview."""
+    return request.POST or (request.GET if PREVIEW in request.GET else None)
+
+
+def typed(form: Form, name: str) -> Any:
+    """Return what a field holds so far; None where it was not typed, or makes no sense."""
+    if not form.is_bound:
+        return None
+    form.is_valid()
+    return form.cleaned_data.get(name)
 
 
 def act(request: OrgRequest, form: BaseForm, action: Action) -> HttpResponse:
     """Answer the form: 200 shown, 422 invalid, 409 refused, or done and on to the parent page."""
-    if not form.is_bound:
+    if request.method != "POST" and form.is_bound and request.htmx and action.preview:
+        return render(request, "components/_preview.html", {"preview": action.preview()})
+    if request.method != "POST" or PREVIEW in request.POST:
         return _form(request, form, action, 200)
     if not form.is_valid():
         return _form(request, form, action, INVALID)
@@ -153,6 +172,7 @@ def _form(
         "intro": action.intro,
         "danger": action.danger,
         "refusal": refusal,
+        "preview": action.preview and action.preview(),
         "parent": action.parent,
         "cancel_url": action.parent[1],
         "form_template": action.template,

@@ -16,6 +16,7 @@ from orgs.models import Member
 from orgs.services import change_role
 from seats.forms.lists import PeopleFilter
 from seats.forms.people import MEMBER, OffboardForm, RoleForm
+from seats.reports import ending_previews
 from seats.reports.people import (
     offboarding,
     person_report,
@@ -100,6 +101,7 @@ def offboard(request: OrgRequest, member_id: UUID) -> HttpResponse:
         template="seats/_offboard.html",
         context={"report": offboarding(member)},
         perform=perform,
+        preview=lambda: ending_previews.offboarding(member),
     )
     return act(request, form, action)
 

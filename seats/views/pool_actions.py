@@ -1,5 +1,7 @@
 """What an admin does to pools: make, add, take away, share, clone, change the terms, archive."""
 
+from functools import partial
+from typing import Any
 from uuid import UUID
 
 from django.http import HttpResponse
@@ -20,20 +22,16 @@ from seats.forms.pools import (
     TakeAwayForm,
     TermsForm,
 )
-from seats.models import Pool
+from seats.models import Allocation, Pool
+from seats.reports import pool_previews as previews
 from seats.reports.allocations import said_of
-from seats.reports.pool_words import (
-    before_adding,
-    before_archiving,
-    before_taking,
-    said_of_archiving,
-    said_of_taking,
-)
+from seats.reports.pool_words import said_of_archiving, said_of_taking
 from seats.services import allocation as allocating
 from seats.services.archive import archive_pool
 from seats.services.taking import take_away as take_seats_away
 from seats.services.terms import set_terms
-from seats.views.pages import Action, act, go, page_of
+from seats.views.changes import change, move_seats, seen_of
+from seats.views.pages import Action, act, go, page_of, sent, typed
 
 
 @gate(Role.ADMIN)
@@ -63,129 +61,115 @@ def new_pool(request: OrgRequest) -> HttpResponse:
 @gate(Role.ADMIN)
 def increment(request: OrgRequest, pool_id: UUID) -> HttpResponse:
     pool = _pool(request, pool_id)
-    form = IncrementForm(request.POST or None, initial=_seen(pool))
-
-    def perform() -> str:
-        return said_of(allocating.increment(actor=request.member, pool=pool, **form.cleaned_data))
-
-    action = Action(
-        heading=_("Add seats to %(pool)s") % {"pool": pool},
-        intro=before_adding(pool),
+    return move_seats(
+        request,
+        pool,
+        IncrementForm,
+        heading=_("Add seats to %(name)s"),
         submit=_("Add seats"),
-        parent=page_of(request, pool),
-        seen=lambda: _seen(pool),
-        perform=perform,
+        move=lambda **sent: said_of(allocating.increment(pool=pool, **sent)),
+        preview=partial(previews.adding, pool),
     )
-    return act(request, form, action)
 
 
 @gate(Role.ADMIN)
 def take_away(request: OrgRequest, pool_id: UUID) -> HttpResponse:
     pool = _pool(request, pool_id)
-    form = TakeAwayForm(request.POST or None, initial=_seen(pool))
 
-    def perform() -> str:
-        data = dict(form.cleaned_data)
-        retire = data.pop("to") == RETIRED
-        taken = take_seats_away(actor=request.member, pool=pool, retire=retire, **data)
-        return said_of_taking(taken, retired=retire)
+    def move(*, to: str, **sent: Any) -> str:
+        retired = to == RETIRED
+        taken = take_seats_away(pool=pool, retire=retired, **sent)
+        return said_of_taking(taken, retired=retired)
 
-    action = Action(
-        heading=_("Take seats away from %(pool)s") % {"pool": pool},
-        intro=before_taking(pool),
+    return move_seats(
+        request,
+        pool,
+        TakeAwayForm,
+        heading=_("Take seats away from %(name)s"),
         submit=_("Take away"),
         danger=True,
-        parent=page_of(request, pool),
-        seen=lambda: _seen(pool),
-        perform=perform,
+        move=move,
+        preview=partial(previews.taking, pool),
     )
-    return act(request, form, action)
 
 
 @gate(Role.ADMIN)
 def share(request: OrgRequest, pool_id: UUID) -> HttpResponse:
     pool = _pool(request, pool_id)
-    form = ShareForm(request.POST or None, pool=pool, initial=_seen(pool))
-
-    def perform() -> str:
-        made = allocating.share(actor=request.member, pool=pool, **form.cleaned_data)
-        numbers = {"team": made.team, "pool": pool}
-        if made.cap is None:
-            return _("%(team)s draws on %(pool)s now.") % numbers
-        capped = numbers | {"cap": grouped(made.cap)}
-        return _("%(team)s draws on %(pool)s now, up to %(cap)s seats of it.") % capped
-
-    action = Action(
-        heading=_("Share %(pool)s with another team") % {"pool": pool},
+    form = ShareForm(sent(request), pool=pool, initial=seen_of(pool))
+    return change(
+        request,
+        pool,
+        form,
+        heading=_("Share %(name)s with another team"),
         intro=_("The team draws on the same seats as those who have it already."),
         submit=_("Share"),
-        parent=page_of(request, pool),
-        seen=lambda: _seen(pool),
-        perform=perform,
+        perform=lambda: _said_of_sharing(
+            allocating.share(actor=request.member, pool=pool, **form.cleaned_data)
+        ),
+        preview=lambda: previews.sharing(pool, typed(form, "team"), typed(form, "cap")),
     )
-    return act(request, form, action)
 
 
 @gate(Role.ADMIN)
 def clone(request: OrgRequest, pool_id: UUID) -> HttpResponse:
     pool = _pool(request, pool_id)
-    form = CloneForm(request.POST or None, pool=pool, initial=_seen(pool))
-
-    def perform() -> str:
-        return said_of(allocating.clone(actor=request.member, pool=pool, **form.cleaned_data))
-
-    action = Action(
-        heading=_("Clone %(pool)s for a team") % {"pool": pool},
+    form = CloneForm(sent(request), pool=pool, initial=seen_of(pool))
+    return change(
+        request,
+        pool,
+        form,
+        heading=_("Clone %(name)s for a team"),
         intro=_("The team gets a new pool of its own with the same product, seats and terms."),
         submit=_("Clone"),
-        parent=page_of(request, pool),
-        seen=lambda: _seen(pool),
-        perform=perform,
+        perform=lambda: said_of(
+            allocating.clone(actor=request.member, pool=pool, **form.cleaned_data)
+        ),
+        preview=lambda: previews.cloning(pool, typed(form, "team")),
     )
-    return act(request, form, action)
 
 
 @gate(Role.ADMIN)
 def terms(request: OrgRequest, pool_id: UUID) -> HttpResponse:
     pool = _pool(request, pool_id)
-    form = TermsForm(request.POST or None, initial={**initial_terms(pool), **_seen(pool)})
+    form = TermsForm(sent(request), initial={**initial_terms(pool), **seen_of(pool)})
 
     def perform() -> str:
         reason, seen = form.cleaned_data["reason"], form.cleaned_data["seen"]
         set_terms(actor=request.member, pool=pool, terms=form.terms(), reason=reason, seen=seen)
         return _("Changed the terms of %(pool)s for enrolments to come.") % {"pool": pool}
 
-    action = Action(
-        heading=_("Terms of %(pool)s") % {"pool": pool},
+    return change(
+        request,
+        pool,
+        form,
+        heading=_("Terms of %(name)s"),
         intro=_("For enrolments to come. Those that are there keep their end."),
         submit=_("Change terms"),
-        parent=page_of(request, pool),
         context={"fields_template": "seats/_pool_terms_fields.html"},
-        seen=lambda: _seen(pool),
         perform=perform,
+        preview=lambda: previews.changing_terms(
+            pool, form.terms() if form.is_bound and form.is_valid() else None
+        ),
     )
-    return act(request, form, action)
 
 
 @gate(Role.ADMIN)
 def archive(request: OrgRequest, pool_id: UUID) -> HttpResponse:
     pool = _pool(request, pool_id)
-    form = ArchivePoolForm(request.POST or None, initial=_seen(pool))
-
-    def perform() -> str:
-        archived = archive_pool(actor=request.member, pool=pool, **form.cleaned_data)
-        return said_of_archiving(archived, pool.capacity)
-
-    action = Action(
-        heading=_("Archive %(pool)s") % {"pool": pool},
-        intro=before_archiving(pool),
+    form = ArchivePoolForm(request.POST or None, initial=seen_of(pool))
+    return change(
+        request,
+        pool,
+        form,
+        heading=_("Archive %(name)s"),
         submit=_("Archive"),
         danger=True,
-        parent=page_of(request, pool),
-        seen=lambda: _seen(pool),
-        perform=perform,
+        perform=lambda: said_of_archiving(
+            archive_pool(actor=request.member, pool=pool, **form.cleaned_data), pool.capacity
+        ),
+        preview=lambda: previews.archiving(pool),
     )
-    return act(request, form, action)
 
 
 def _pool(request: OrgRequest, pool_id: UUID) -> Pool:
@@ -193,6 +177,9 @@ def _pool(request: OrgRequest, pool_id: UUID) -> Pool:
     return get_object_or_404(pools, pk=pool_id)
 
 
-def _seen(pool: Pool) -> dict[str, str]:
-    now = Pool.objects.values_list("version", flat=True).get(pk=pool.pk)
-    return {"seen": str(now)}
+def _said_of_sharing(made: Allocation) -> str:
+    numbers = {"team": made.team, "pool": made.pool}
+    if made.cap is None:
+        return _("%(team)s draws on %(pool)s now.") % numbers
+    capped = numbers | {"cap": grouped(made.cap)}
+    return _("%(team)s draws on %(pool)s now, up to %(cap)s seats of it.") % capped

@@ -1,22 +1,25 @@
 """Products: the catalogue, one product, and its stock."""
 
+from functools import partial
 from uuid import UUID
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from orgs.access import OrgRequest, Role, gate
-from orgs.words import grouped
 from seats.forms.products import ArchiveForm, ProductForm, StockForm
 from seats.models import Product
+from seats.reports.ending_previews import archiving_product
+from seats.reports.pool_previews import moving_stock
 from seats.reports.products import product_list, product_page
+from seats.reports.stock_words import said_of_issuing, said_of_retiring
 from seats.services import archive as archiving
 from seats.services import stock
 from seats.services.catalogue import create_product
+from seats.views.changes import move_seats
 from seats.views.pages import Action, act, go, may_change, page_of, show, words_asked
 
 
@@ -64,62 +67,32 @@ def new_product(request: OrgRequest) -> HttpResponse:
 @gate(Role.ADMIN)
 def issue(request: OrgRequest, product_id: UUID) -> HttpResponse:
     product = _product(request, product_id)
-    form = StockForm(request.POST or None, initial=_seen(product))
-
-    def perform() -> str:
-        data = form.cleaned_data
-        held = stock.issue(actor=request.member, product=product, **data)
-        return _say_stock(
-            ngettext(
-                "Issued %(n)s seat of %(product)s.",
-                "Issued %(n)s seats of %(product)s.",
-                data["seats"],
-            ),
-            data["seats"],
-            held,
-        )
-
-    action = Action(
-        heading=_("Issue seats of %(product)s") % {"product": product.name},
-        intro=_("Seats that were bought. They go into stock, which holds %(stock)s now.")
-        % {"stock": grouped(product.stock)},
+    return move_seats(
+        request,
+        product,
+        StockForm,
+        heading=_("Issue seats of %(name)s"),
+        intro=_("Seats that were bought. They go into stock."),
         submit=_("Issue seats"),
-        parent=page_of(request, product),
-        seen=lambda: _seen(product),
-        perform=perform,
+        move=lambda **sent: said_of_issuing(stock.issue(product=product, **sent), sent["seats"]),
+        preview=partial(moving_stock, product),
     )
-    return act(request, form, action)
 
 
 @gate(Role.ADMIN)
 def retire(request: OrgRequest, product_id: UUID) -> HttpResponse:
     product = _product(request, product_id)
-    form = StockForm(request.POST or None, initial=_seen(product))
-
-    def perform() -> str:
-        data = form.cleaned_data
-        held = stock.retire(actor=request.member, product=product, **data)
-        return _say_stock(
-            ngettext(
-                "Retired %(n)s seat of %(product)s.",
-                "Retired %(n)s seats of %(product)s.",
-                data["seats"],
-            ),
-            data["seats"],
-            held,
-        )
-
-    action = Action(
-        heading=_("Retire seats of %(product)s") % {"product": product.name},
-        intro=_("They leave the stock for good. It holds %(stock)s now.")
-        % {"stock": grouped(product.stock)},
+    return move_seats(
+        request,
+        product,
+        StockForm,
+        heading=_("Retire seats of %(name)s"),
+        intro=_("They leave the stock for good."),
         submit=_("Retire seats"),
         danger=True,
-        parent=page_of(request, product),
-        seen=lambda: _seen(product),
-        perform=perform,
+        move=lambda **sent: said_of_retiring(stock.retire(product=product, **sent), sent["seats"]),
+        preview=lambda seats: moving_stock(product, -seats),
     )
-    return act(request, form, action)
 
 
 @gate(Role.ADMIN)
@@ -134,25 +107,14 @@ def archive(request: OrgRequest, product_id: UUID) -> HttpResponse:
 
     action = Action(
         heading=_("Archive %(product)s") % {"product": product.name},
-        intro=_("Nothing more can be allocated of it. Its history stays."),
         submit=_("Archive"),
         danger=True,
         parent=page_of(request, product),
         perform=perform,
+        preview=lambda: archiving_product(product),
     )
     return act(request, form, action)
 
 
 def _product(request: OrgRequest, product_id: UUID) -> Product:
     return get_object_or_404(Product.objects.for_org(request.organisation), pk=product_id)
-
-
-def _seen(product: Product) -> dict[str, str]:
-    now = Product.objects.values_list("seq", flat=True).get(pk=product.pk)
-    return {"seen": str(now)}
-
-
-def _say_stock(words: str, seats: int, product: Product) -> str:
-    moved = words % {"n": grouped(seats), "product": product.name}
-    in_stock = ngettext("%(n)s is in stock now.", "%(n)s are in stock now.", product.stock)
-    return f"{moved} {in_stock % {'n': grouped(product.stock)}}"

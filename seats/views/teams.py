@@ -14,6 +14,7 @@ from orgs.access import OrgRequest, Role, gate
 from orgs.models import Member
 from orgs.words import grouped
 from seats.forms.teams import NO_SEATS, AddPeopleForm, LeaveForm, TeamForm
+from seats.reports import ending_previews as previews
 from seats.reports.allocations import said_of
 from seats.reports.teams import enrolments_of_team, team_report, team_rows
 from seats.services import archive as archiving
@@ -123,11 +124,11 @@ def leave(request: OrgRequest, team_id: UUID, member_id: UUID) -> HttpResponse:
 
     action = Action(
         heading=_("Take %(member)s out of %(team)s") % {"member": member, "team": team},
-        intro=_("The enrolments held through this team end with it; all others stay."),
         submit=_("Take out"),
         danger=True,
         parent=page_of(request, team),
         perform=perform,
+        preview=lambda: previews.leaving(member, team),
     )
     return act(request, form, action)
 
@@ -144,10 +145,10 @@ def archive(request: OrgRequest, team_id: UUID) -> HttpResponse:
 
     action = Action(
         heading=_("Archive %(team)s") % {"team": team},
-        intro=_("It must use no seats. Its pools stay, its history too."),
         submit=_("Archive"),
         danger=True,
         parent=page_of(request, team),
         perform=perform,
+        preview=lambda: previews.archiving_team(team),
     )
     return act(request, form, action)

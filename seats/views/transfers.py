@@ -10,6 +10,7 @@ from orgs.access import OrgRequest, Role, gate
 from orgs.errors import Refusal
 from seats.forms.allocations import TransferForm
 from seats.reports.allocations import said_of_transfer
+from seats.reports.previews import transfer_preview
 from seats.reports.refusals import refusal_view
 from seats.services import transfer as service
 from seats.services.undoing import transfer_ticket
@@ -63,7 +64,7 @@ def _ask(
         "form": form,
         "heading": _("Transfer seats from %(team)s") % {"team": team},
         "plan": plan,
-        "sides": [plan.giving, plan.taking] if plan else [],
+        "preview": plan and transfer_preview(plan),
         "refusal": refusal and refusal_view(refusal, request.role),
         "parent": parent,
         "cancel_url": parent[1],

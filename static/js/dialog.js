@@ -54,7 +54,8 @@ body.addEventListener("htmx:beforeSwap", (event) => {
 });
 
 // What arrives names itself; its forms are sent by htmx, and the first field takes the focus.
-body.addEventListener("htmx:afterSwap", () => {
+body.addEventListener("htmx:afterSwap", (event) => {
+  if (/** @type {CustomEvent} */ (event).detail.target !== body) return; // a part, such as a preview
   dirty = body.querySelector("[aria-invalid=true], .refusal") !== null;
   const form = body.querySelector("form");
   const heading = body.querySelector("[data-heading]");

@@ -118,6 +118,20 @@ def test_transfer_is_previewed_in_the_dialog(stage: Cast, as_member: Callable[..
     expect(admin.locator("#main .counter__left").first).to_have_text("Over by 2")
 
 
+def test_preview_follows_what_is_typed(stage: Cast, as_member: Callable[..., Page]) -> None:
+    with tenancy.scope(stage.organisation.pk):
+        allocation = make_allocation(stage.admin, stage.team, stage.product, seats=10)
+        enrol_new(stage.admin, allocation, 8)
+    admin = as_member(stage.admin, f"/o/north-high/pools/{allocation.pool_id}/")
+    admin.get_by_role("link", name="Take away").click()
+    seats = admin.get_by_role("dialog").get_by_label("Seats to take away")
+    seats.fill("5")
+    expect(admin.get_by_role("dialog")).to_contain_text("It will be over-committed by 3")
+    expect(seats).to_be_focused()
+    seats.fill("1")
+    expect(admin.get_by_role("dialog")).to_contain_text("Nobody is affected")
+
+
 def test_main_job_without_javascript(stage: Cast, as_member: Callable[..., Page]) -> None:
     admin = as_member(stage.admin, "/o/north-high/products/", java_script_enabled=False)
     admin.get_by_role("link", name="New product").first.click()
