@@ -5,7 +5,7 @@ view an OrgRequest. Another organisation's address answers 404, as if it did not
 one's own organisation that one's role may not see answers 403.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from enum import StrEnum
 from functools import wraps
 from typing import Any, TypeVar, cast
@@ -25,11 +25,12 @@ from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import patch_vary_headers
+from django.utils.functional import SimpleLazyObject
 from django_htmx.http import HttpResponseClientRedirect
 from django_htmx.middleware import HtmxDetails
 
 from orgs.models import Member, Organisation, User
-from orgs.navigation import NavItem, navigation
+from orgs.navigation import NavItem, navigation, places_of
 from seatdash import tenancy
 
 METHODS = ["GET", "HEAD", "POST"]
@@ -51,6 +52,8 @@ class OrgRequest(HttpRequest):
     role: Role
     nav: list[NavItem]
     switch_url: str
+    # Where the user is a member, read when the page is drawn; empty where it is this one alone.
+    places: Sequence[tuple[Member, str]]
     # The names of the live numbers that the page shows; the stream will tell of no others.
     live_topics: list[str]
 
@@ -111,10 +114,20 @@ def _admit(request: HttpRequest, member: Any, roles: tuple[Role, ...]) -> OrgReq
     admitted.organisation, admitted.member, admitted.role = member.organisation, member, role
     admitted.nav = navigation(role, member, request.path)
     admitted.switch_url = reverse("home") + "?choose" if member.elsewhere else ""
+    admitted.places = _places(request) if member.elsewhere else ()
     admitted.live_topics = []
     if role not in roles:
         raise PermissionDenied
     return admitted
+
+
+def _places(request: HttpRequest) -> Any:
+    def read() -> list[tuple[Member, str]]:
+        # A user's own memberships, in whatever organisations.
+        with tenancy.system():
+            return places_of(cast("User", request.user))
+
+    return SimpleLazyObject(read)
 
 
 def _role(member: Member) -> Role | None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from orgs.models import Member
+from orgs.models import Member, User
 
 # Name of the page, its label, its icon, and who may open it.
 PAGES = (
@@ -75,6 +75,16 @@ def navigation(role: str, member: Member, path: str) -> list[NavItem]:
         if role in roles
         for url in [reverse(name, args=[member.organisation.slug])]
     ]
+
+
+def places_of(user: User) -> list[tuple[Member, str]]:
+    """Return where a user may enter, each with the address to begin at."""
+    return [(member, start_of(member)) for member in Member.objects.of_user(user)]
+
+
+def start_of(member: Member) -> str:
+    """Return where a member begins: managers at their teams, the others at the overview."""
+    return reverse("overview" if member.role else "teams", args=[member.organisation.slug])
 
 
 def _is_current(url: str, path: str) -> bool:

@@ -37,6 +37,11 @@ class MemberQuerySet(models.QuerySet["Member"]):
     def active(self) -> MemberQuerySet:
         return self.filter(offboarded_at__isnull=True)
 
+    def of_user(self, user: User) -> MemberQuerySet:
+        """Where this user may enter, by the organisation's name."""
+        mine = self.active().filter(user=user)
+        return mine.select_related("organisation").order_by("organisation__name", "pk")
+
     def admins(self) -> MemberQuerySet:
         return self.active().filter(role="admin")
 

@@ -113,6 +113,13 @@ def touch_rights(members: Iterable[UUID]) -> None:
     Member.objects.filter(pk__in=list(members)).update(rights_changed_at=Now())
 
 
+def note_new_password(*, user: User) -> None:
+    """Let no page stay live that was opened with the old password, in any organisation."""
+    # The user's memberships, wherever they are.
+    with tenancy.system():
+        touch_rights(user.memberships.values_list("pk", flat=True))
+
+
 def _lock(member: Member) -> Member:
     # All admins of the organisation, so that two of them cannot each remove the other; in the order
     # of their ids, as whoever locks several members does.

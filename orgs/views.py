@@ -1,10 +1,11 @@
 """Where one lands after signing in, and what an organisation decides for itself."""
 
+from typing import cast
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -13,7 +14,8 @@ from orgs.access import OrgRequest, Role, gate
 from orgs.errors import UnknownTimeZone
 from orgs.forms import LanguageForm, SettingsForm
 from orgs.languages import remember
-from orgs.models import Member
+from orgs.models import User
+from orgs.navigation import places_of
 from orgs.services import change_settings, choose_language
 from seatdash import tenancy
 
@@ -24,12 +26,10 @@ def home(request: HttpRequest) -> HttpResponse:
     """Go to one's organisation, or choose among several."""
     # A user's own memberships, in whatever organisations.
     with tenancy.system():
-        found = Member.objects.active().filter(user=request.user.pk)
-        memberships = list(found.select_related("organisation").order_by("organisation__name"))
-    if len(memberships) == 1 and "choose" not in request.GET:
-        return redirect(_start(memberships[0]))
-    choices = [(member, _start(member)) for member in memberships]
-    return render(request, "orgs/choose.html", {"choices": choices})
+        places = places_of(cast("User", request.user))
+    if len(places) == 1 and "choose" not in request.GET:
+        return redirect(places[0][1])
+    return render(request, "orgs/choose.html", {"places": places})
 
 
 @require_POST
@@ -45,11 +45,6 @@ def language(request: HttpRequest) -> HttpResponse:
             choose_language(actor=request.user, language=chosen)
         remember(response, chosen)
     return response
-
-
-def _start(member: Member) -> str:
-    """Managers begin at their teams, the others at the overview."""
-    return reverse("overview" if member.role else "teams", args=[member.organisation.slug])
 
 
 @gate(Role.ADMIN)

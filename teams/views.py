@@ -6,12 +6,12 @@ from django.contrib import messages
 from django.contrib.auth import login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from orgs.errors import Refusal
 from orgs.models import Member, User
+from orgs.navigation import start_of
 from teams.forms import WelcomeForm
 from teams.reports import Door, Invited, invited
 from teams.services.invitations import accept, accept_as_new
@@ -52,9 +52,9 @@ def _new(request: HttpRequest, found: Invited) -> HttpResponse:
 
 def _welcome(request: HttpRequest, found: Invited, member: Member) -> HttpResponse:
     assert found.invitation
-    organisation = found.invitation.organisation
-    messages.success(request, _("Welcome to %(name)s.") % {"name": organisation})
-    return redirect(reverse("overview" if member.role else "teams", args=[organisation.slug]))
+    member.organisation = found.invitation.organisation
+    messages.success(request, _("Welcome to %(name)s.") % {"name": member.organisation})
+    return redirect(start_of(member))
 
 
 def _page(request: HttpRequest, found: Invited, *, status: int, **context: object) -> HttpResponse:

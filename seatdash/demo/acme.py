@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from orgs.models import Member
 from orgs.services import create_organisation
 from seatdash import tenancy
 from seatdash.demo.cast import Cast
@@ -25,6 +26,8 @@ def tell_acme(cast: Cast) -> None:
         admin.organisation.strict_stock = True
         admin.organisation.save(update_fields=["strict_stock"])
         stage = Stage(Story(cast.now, ZONE), admin)
+        auditor = cast.auditor()
+        stage.member(auditor.email, auditor.name, user=auditor, role=Member.Role.FINANCE)
         _clients(stage)
         _products(stage)
         for part in (_forklift, _hygiene, _leadership):

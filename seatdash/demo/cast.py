@@ -20,3 +20,7 @@ class Cast:
         made = {"name": name, "password": self.password}
         user, _ = User.objects.get_or_create(email=email, defaults=made)
         return user
+
+    def auditor(self) -> User:
+        """Return who looks after the books of both organisations."""
+        return self.user("auditor@ledgers.example", "Petra Lindholm")

@@ -28,12 +28,15 @@ def tell_north(cast: Cast) -> None:
         stage = Stage(Story(cast.now, ZONE), admin)
         finance = cast.user(f"finance@{DOMAIN}", "Daniel Hargreaves")
         stage.member(finance.email, finance.name, user=finance, role=Member.Role.FINANCE)
+        auditor = cast.auditor()
+        stage.member(auditor.email, auditor.name, user=auditor, role=Member.Role.FINANCE)
         _classrooms(stage, cast)
         _departments(stage)
         _products(stage)
         for part in (_accounting, _languages, _python, _mock_exams, _science, _staff, _evenings):
             part(stage)
         stage.story.tell()
+        stage.invite(f"judith.abrams@{DOMAIN}", "Exam Office")
 
 
 def _classrooms(stage: Stage, cast: Cast) -> None:

@@ -24,6 +24,7 @@ from seats.services.locks import lock_pool
 from seats.services.terms import Terms
 from teams.models import Team, TeamMember
 from teams.services import Person, appoint, create_team, join
+from teams.services.invitations import invite
 
 
 class Stage:
@@ -63,6 +64,10 @@ class Stage:
         self._managers[name] = manager or self._managers.get(parent, self.admin)
         if manager:
             appoint(actor=self.admin, team=team, member=manager, role=TeamMember.Role.MANAGER)
+
+    def invite(self, email: str, team: str) -> None:
+        """Ask somebody to sign in and manage a team; they have not answered yet."""
+        invite(actor=self.admin, email=email, team=self._teams[team])
 
     def someone(self, email: str) -> Member:
         return Member.objects.get(email=email)

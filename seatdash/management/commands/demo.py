@@ -17,6 +17,7 @@ Sign in with the password demo-seatdash as
   manager-a@north.example  manager of Classroom A
   manager-b@north.example  manager of Classroom B
   admin@acme.example       admin of Acme Training, {url}o/acme/
+  auditor@ledgers.example  finance of both, who switches between them
 
 Ctrl-C stops it."""
 
