@@ -22,9 +22,9 @@ def work_on(
     A file that was discarded meanwhile, or is done already, is left alone.
     """
     with tenancy.scope(UUID(organisation)):
-        member = Member.objects.select_related("organisation").get(pk=actor)
-        found = Import.objects.for_org(member.organisation).filter(pk=source).first()
-    if found is None:
+        member = Member.objects.select_related("organisation").filter(pk=actor).first()
+        found = Import.objects.filter(pk=source).first()
+    if member is None or found is None:
         return
     with translation.override(language or None), Progress(found) as progress:
         try:

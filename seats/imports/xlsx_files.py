@@ -39,7 +39,9 @@ def _lines(content: bytes, width: int) -> Iterator[list[str]]:
     has_formulas = _looked_through(content)
     values = _sheet(content, width, data_only=True)
     if not has_formulas:
-        yield from ([_text(value) for value in line] for line in values)
+        for line in values:
+            # Blank rows may be many, between a row and one that is far below.
+            yield [] if line.count(None) == len(line) else [_text(value) for value in line]
         return
     for line, raw in zip(values, _sheet(content, width, data_only=False), strict=True):
         pairs = zip(line, raw, strict=True)

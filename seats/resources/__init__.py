@@ -6,6 +6,8 @@ what is to be written. `write` does it, through the services, after all rows hav
 
 from orgs.models import Member
 from seats.models import Import
+from seats.resources.enrolments import EnrolmentSheet
+from seats.resources.people import PeopleSheet
 from seats.resources.products import ProductSheet
 from seats.resources.sheet import Sheet
 from seats.resources.teams import TeamSheet
@@ -13,6 +15,8 @@ from seats.resources.teams import TeamSheet
 SHEETS: dict[str, type[Sheet]] = {
     Import.Kind.TEAMS: TeamSheet,
     Import.Kind.PRODUCTS: ProductSheet,
+    Import.Kind.PEOPLE: PeopleSheet,
+    Import.Kind.ENROLMENTS: EnrolmentSheet,
 }
 
 

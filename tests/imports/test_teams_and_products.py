@@ -4,35 +4,16 @@ import pytest
 
 from seats.imports import running
 from seats.imports.errors import NotNow
-from seats.models import Import, ImportRow, Product
+from seats.models import Import, Product
 from seats.services.archive import archive_product, archive_team
 from seats.services.catalogue import create_product
 from teams.models import Team
 from teams.services import create_team
 from tests.conftest import Cast
 from tests.factories import make_import
+from tests.imports.reading import import_all, reason, states, verdicts
 
 TEAMS, PRODUCTS = Import.Kind.TEAMS, Import.Kind.PRODUCTS
-
-
-def verdicts(source: Import) -> list[tuple[str, str]]:
-    return list(ImportRow.objects.of(source).values_list("state", "reason"))
-
-
-def states(source: Import) -> list[str]:
-    return [state for state, _reason in verdicts(source)]
-
-
-def reason(source: Import) -> str:
-    """Return why the last row is wrong."""
-    state, reason = verdicts(source)[-1]
-    assert state == "wrong"
-    return reason
-
-
-def import_all(cast: Cast, text: str, kind: Import.Kind) -> Import:
-    source = make_import(cast.admin, text, kind)
-    return running.confirm(actor=cast.admin, source=source)
 
 
 def test_teams_are_made_with_those_above_them(cast: Cast) -> None:
