@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from django.db import models
@@ -102,6 +103,24 @@ class EnrolmentQuerySet(Lockable["Enrolment"]):
 
     def occupying(self) -> Self:
         return self.filter(occupies=True)
+
+    def of_status(self, status: str) -> Self:
+        """Live, unless another status is asked for; "soon-7" are those that end within 7 days."""
+        kind, _sign, days = status.partition("-")
+        if kind == "soon":
+            return self.ending_within(int(days))
+        if kind == "ended":
+            return self.filter(ended_at__isnull=False)
+        if kind == "expired":
+            # Those past their end count as expired before the worker has booked them.
+            overdue = Q(ended_at__isnull=True, expires_at__lte=clock.now())
+            return self.filter(Q(end_reason="expired") | overdue)
+        if kind in ("revoked", "left"):
+            return self.filter(end_reason=kind)
+        return self if kind == "all" else self.live()
+
+    def ending_within(self, days: int) -> Self:
+        return self.live().filter(expires_at__lte=clock.now() + timedelta(days=days))
 
     def of_member(self, member: Member | UUID) -> Self:
         return self.filter(member=member)

@@ -38,6 +38,7 @@ READ_ONLY = {
     "reports",
     "usage-csv",
     "enrolments-csv",
+    "enrolments",
     "books",
     "import-template",
     "import-result",

@@ -80,10 +80,9 @@ class Enrolment(models.Model):
                 name="enrolment_expiring",
             ),
             models.Index(
-                "organisation",
-                "expires_at",
-                condition=Q(ended_at__isnull=True, expires_at__isnull=False),
-                name="enrolment_ending_soon",
+                fields=["organisation", "expires_at", "id"],
+                condition=Q(ended_at__isnull=True),
+                name="enrolment_by_end",
             ),
             models.Index("team", "started_at", name="enrolment_of_team"),
             models.Index(fields=["organisation", "started_at", "id"], name="enrolment_by_start"),
