@@ -52,6 +52,7 @@ MIDDLEWARE = [
     "seatdash.health.health_middleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "seatdash.compression.CompressedPages",
     "seatdash.caching.private_middleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",

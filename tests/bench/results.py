@@ -81,16 +81,21 @@ class Timed:
 
 @dataclass(frozen=True)
 class Limit:
-    """A figure that may not be above its limit."""
+    """A figure that may not be above its limit; or not below it, with `at_least`."""
 
     what: str
     value: float
     limit: float
-    unit: str
+    unit: str = ""
+    at_least: bool = False
 
     @property
     def is_kept(self) -> bool:
-        return self.value <= self.limit
+        return self.value >= self.limit if self.at_least else self.value <= self.limit
+
+    def __str__(self) -> str:
+        sign = ">=" if self.at_least else "<="
+        return f"{self.what} {self.value:,.4g}{self.unit} goal {sign}{self.limit:g}"
 
 
 @dataclass(frozen=True)
@@ -109,11 +114,7 @@ class Limits:
         return [(self.name, self.what, "-", "-", "-")]
 
     def verdict(self) -> str:
-        found = "; ".join(
-            f"{each.what} {each.value:,.4g}{each.unit} goal <={each.limit:g}"
-            for each in self.limits
-        )
-        return f"{self.name} {found} {_word(self.is_met)}"
+        return f"{self.name} {'; '.join(map(str, self.limits))} {_word(self.is_met)}"
 
 
 @dataclass(frozen=True)

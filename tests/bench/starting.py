@@ -35,28 +35,34 @@ def measure_starts() -> Timed:
 
 
 def _seconds_to_first_page(data: Path) -> float:
-    port = free_port()
     start = time.perf_counter()
-    with _demo(data, port) as process:
-        while not _shows_page(port):
-            if process.poll() is not None or time.perf_counter() - start > PATIENCE:
-                raise CommandError("The demo did not start; try `manage.py demo` to see why.")
-            time.sleep(0.02)
+    with demo(data):
         return time.perf_counter() - start
 
 
 @contextmanager
-def _demo(data: Path, port: int) -> Iterator[subprocess.Popen[bytes]]:
+def demo(data: Path) -> Iterator[str]:
+    """Run the demo on a data directory; answers its address once it shows a page."""
+    port = free_port()
     process = subprocess.Popen(
         [sys.executable, str(MANAGE), "demo", "--port", str(port), "--data", str(data)],
         env={name: value for name, value in os.environ.items() if name not in OURS},
         stdout=subprocess.DEVNULL,
     )
     try:
-        yield process
+        _wait_for_a_page(process, port)
+        yield f"http://127.0.0.1:{port}/"
     finally:
         process.send_signal(signal.SIGINT)
         process.wait(PATIENCE)
+
+
+def _wait_for_a_page(process: subprocess.Popen[bytes], port: int) -> None:
+    until = time.perf_counter() + PATIENCE
+    while not _shows_page(port):
+        if process.poll() is not None or time.perf_counter() > until:
+            raise CommandError("The demo did not start; try `manage.py demo` to see why.")
+        time.sleep(0.02)
 
 
 def _shows_page(port: int) -> bool:
