@@ -2,9 +2,9 @@
 // Keeps lists true whose rows the stream does not name: an element with data-fresh and an id is
 // fetched anew soon after a number on the page has moved, and every minute. data-fresh="used" heeds
 // only seats taken or freed, data-fresh="slowly" no number; with data-waiting in it, somebody waits
-// for an answer that moves none, and the page looks more often. What has data-along is renewed with
-// them, but asks for nothing itself. Never under somebody's hand: not while it is pointed at or has
-// focus, nor behind a dialog.
+// for an answer that moves none, and the page looks more often. Pages of rows are renewed slowly too.
+// What has data-along is renewed with them, but asks for nothing itself. Never under somebody's hand:
+// not while it is pointed at, has the focus or a row that is selected, nor behind a dialog.
 
 const SOON = 1_500;
 const EVERY = 60_000;
@@ -19,7 +19,8 @@ function later(wait) {
   due = setTimeout(renew, wait + Math.random() * SPREAD);
 }
 
-const lists = () => /** @type {HTMLElement[]} */ ([...document.querySelectorAll("[data-fresh]")]);
+const LISTS = ":is([data-fresh], .list-page, .list-bar [role=status])[id]";
+const lists = () => /** @type {HTMLElement[]} */ ([...document.querySelectorAll(LISTS)]);
 
 const pause = () => (document.querySelector("[data-fresh][data-waiting]") ? WAITING : EVERY);
 
@@ -41,7 +42,7 @@ async function renew() {
 }
 
 const inUse = () =>
-  document.querySelector("[data-fresh]:is(:hover, :focus-within), dialog[open], [form=selection]:checked") !== null;
+  document.querySelector(`${LISTS}:is(:hover, :focus-within), dialog[open], [form=selection]:checked`) !== null;
 
 /**
  * @param {HTMLElement} list
@@ -49,7 +50,12 @@ const inUse = () =>
  */
 function replace(list, fresh) {
   if (!fresh || fresh.textContent === list.textContent) return;
+  const folds = [...fresh.querySelectorAll("details")];
+  for (const [index, fold] of [...list.querySelectorAll("details")].entries()) {
+    if (fold.open) folds[index]?.setAttribute("open", "");
+  }
   list.replaceWith(fresh);
+  /** @type {any} */ (window).htmx?.process(fresh);
   // live.js asks for the numbers that came with it.
   document.dispatchEvent(new CustomEvent("htmx:afterSettle"));
 }

@@ -33,7 +33,15 @@ def pages_of(stage: Cast, allocation: Allocation) -> Iterator[str]:
     team, pool, product = stage.team.pk, allocation.pool_id, stage.product.pk
     yield from ("", "products/", f"products/{product}/", "pools/", f"pools/{pool}/", "teams/")
     yield from (f"teams/{team}/", "people/", f"people/{stage.manager.pk}/", "activity/")
-    yield from ("reports/", "books/", "settings/", f"teams/{team}/allocate/", "teams/new/")
+    yield from (
+        "find/?q=class",
+        "keys/",
+        "reports/",
+        "books/",
+        "settings/",
+        f"teams/{team}/allocate/",
+        "teams/new/",
+    )
     yield from (f"teams/{team}/transfer/", f"allocations/{allocation.pk}/enrol/", "pools/new/")
     yield from (f"pools/{pool}/terms/", f"pools/{pool}/take-away/", f"pools/{pool}/archive/")
 

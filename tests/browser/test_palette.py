@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from playwright.sync_api import Page, expect
 
+from tests.browser.test_access import RULES, violations
 from tests.conftest import Cast
 
 
@@ -28,6 +29,7 @@ def test_a_team_is_found_and_given_seats_without_the_mouse(
     options = page.get_by_role("option")
     expect(options.first).to_have_text("Classroom A")
     expect(options.first).to_have_attribute("aria-selected", "true")
+    assert [violations(page, scheme) for scheme in RULES] == ["", ""]
     page.keyboard.press("ArrowDown")
     chosen = page.locator("[role=option][aria-selected=true]")
     expect(chosen).to_contain_text("Classroom B")
