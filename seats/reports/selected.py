@@ -60,9 +60,10 @@ class Preview:
 
     rows: list[Row]
     effects: list[Effect] = field(default_factory=list)
-    # What else there is to know, and how many seats a strict stock lacks for it.
+    # What else there is to know, how many seats a strict stock lacks, what it begins with.
     note: str = ""
     lacking: int = 0
+    intro: str = ""
 
     @property
     def going(self) -> list[Row]:
@@ -74,7 +75,7 @@ class Preview:
 
     @property
     def named(self) -> list[Row]:
-        return [*self.stopped, *self.going][:NAMED]
+        return sorted(self.rows, key=lambda row: (row.goes, row.name.casefold()))[:NAMED]
 
     @property
     def more(self) -> int:
@@ -104,8 +105,8 @@ def revoking(enrolments: Sequence[Enrolment]) -> Preview:
     return Preview(rows=rows, effects=_effects(Counter(), Counter(e.allocation_id for e in live)))
 
 
-def extending_to(lines: Sequence[extending.Line]) -> Preview:
-    """Show the end that each gets."""
+def extending_to(lines: Sequence[extending.Line], *, extendable_only: bool) -> Preview:
+    """Show the end that each gets; where managers ask, those of extendable pools only do."""
     words: dict[extending.Fate, Callable[[extending.Line], str]] = {
         extending.Fate.MOVES: _from_to,
         extending.Fate.ENDED: lambda _line: _("Has ended already"),
@@ -115,7 +116,11 @@ def extending_to(lines: Sequence[extending.Line]) -> Preview:
     }
     return Preview(
         rows=[
-            _row(line.enrolment, words[line.fate](line), goes=line.fate is extending.Fate.MOVES)
+            _row(line.enrolment, _("Only admins move its end"), goes=False)
+            if extendable_only and not line.enrolment.pool.extendable
+            else _row(
+                line.enrolment, words[line.fate](line), goes=line.fate is extending.Fate.MOVES
+            )
             for line in lines
         ]
     )

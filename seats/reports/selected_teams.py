@@ -12,6 +12,7 @@ from seats.models import Product
 from seats.reports.selected import Preview, Row
 from seats.services.giving import Gift
 from seats.services.giving_many import Fate, Line
+from teams.models import Team
 
 WORDS = {
     Fate.SHARED: gettext_lazy("Draws on %(pool)s too"),
@@ -33,9 +34,10 @@ def giving(lines: Sequence[Line], gift: Gift, *, strict: bool) -> Preview:
     )
 
 
-def joining(people: Sequence[Member], inside: Container[UUID]) -> Preview:
+def joining(people: Sequence[Member], team: Team, inside: Container[UUID]) -> Preview:
     """Show who joins a team, and who is in it already."""
     return Preview(
+        intro=_("To %(team)s:") % {"team": team},
         rows=[
             Row(
                 row_id=each.pk,
@@ -46,7 +48,7 @@ def joining(people: Sequence[Member], inside: Container[UUID]) -> Preview:
                 goes=each.pk not in inside,
             )
             for each in people
-        ]
+        ],
     )
 
 

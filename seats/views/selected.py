@@ -62,14 +62,15 @@ def revoke(request: OrgRequest) -> HttpResponse:
 def extend(request: OrgRequest) -> HttpResponse:
     enrolments = _chosen(request)
     is_manager = request.role is Role.MANAGER
-    if is_manager and not all(each.pool.extendable for each in enrolments):
-        raise PermissionDenied
     form = NewEndForm(request.POST or None)
 
     def perform(ids: list[UUID]) -> str:
+        chosen = _those(enrolments, ids)
+        if is_manager and not all(each.pool.extendable for each in chosen):
+            raise PermissionDenied
         moved = extending.extend_many(
             actor=request.member,
-            enrolments=_those(enrolments, ids),
+            enrolments=chosen,
             end=form.end(),
             reason=form.cleaned_data["reason"],
         )
@@ -82,7 +83,8 @@ def extend(request: OrgRequest) -> HttpResponse:
         submit=words.move_ends,
         context={"second": _("Through")},
         preview=lambda: previews.extending_to(
-            extending.preview(actor=request.member, enrolments=enrolments, end=form.end())
+            extending.preview(actor=request.member, enrolments=enrolments, end=form.end()),
+            extendable_only=is_manager,
         ),
         perform=perform,
         back=back_from(request, "teams"),

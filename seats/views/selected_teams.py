@@ -60,8 +60,9 @@ def join(request: OrgRequest) -> HttpResponse:
     form = JoinForm(request.POST or None, teams=teams.by_name())
 
     def preview() -> Preview:
-        inside = TeamMember.objects.filter(team=form.cleaned_data["target"], member__in=people)
-        return previews.joining(people, set(inside.values_list("member_id", flat=True)))
+        team = form.cleaned_data["target"]
+        inside = TeamMember.objects.filter(team=team, member__in=people)
+        return previews.joining(people, team, set(inside.values_list("member_id", flat=True)))
 
     def perform(ids: list[UUID]) -> str:
         chosen = sorted({each.pk for each in people} & set(ids))

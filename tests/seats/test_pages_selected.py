@@ -190,10 +190,19 @@ def test_manager_selects_own_people_only(
     assert manager.get(url(cast, "revoke-selected"), query).status_code == 200
     assert other.get(url(cast, "revoke-selected"), query).status_code == 403
     assert other.post(url(cast, "revoke-selected"), query).status_code == 403
-    assert manager.get(url(cast, "extend-selected"), query).status_code == 403
-    Pool.objects.filter(pk=allocation.pool_id).update(extendable=True)
-    assert manager.get(url(cast, "extend-selected"), query).status_code == 200
     assert "Classroom B" not in text(manager.get(url(cast, "move-selected"), query))
+
+
+def test_manager_moves_ends_only_where_the_pool_allows(
+    cast: Cast, allocation: Allocation, three: list[Enrolment]
+) -> None:
+    client, address = cast.client(cast.manager), url(cast, "extend-selected")
+    fields = {"selected": ids(three), "how": "days", "days": "5"}
+    assert "Only admins move its end" in text(client.post(address, fields))
+    forced = fields | {"confirmed": ids(three)}
+    assert client.post(address, forced).status_code == 403
+    Pool.objects.filter(pk=allocation.pool_id).update(extendable=True)
+    assert client.post(address, forced).status_code == 302
 
 
 def test_manager_may_revoke_and_move_only_where_the_organisation_allows(
