@@ -114,16 +114,14 @@ def extending_to(lines: Sequence[extending.Line], *, extendable_only: bool) -> P
             _("Lasts as long already: %(day)s") % {"day": _day(line.enrolment.expires_at)}
         ),
     }
-    return Preview(
-        rows=[
-            _row(line.enrolment, _("Only admins move its end"), goes=False)
-            if extendable_only and not line.enrolment.pool.extendable
-            else _row(
-                line.enrolment, words[line.fate](line), goes=line.fate is extending.Fate.MOVES
-            )
-            for line in lines
-        ]
-    )
+
+    def row(line: extending.Line) -> Row:
+        if extendable_only and not line.enrolment.pool.extendable:
+            return _row(line.enrolment, _("Only admins move its end"), goes=False)
+        goes = line.fate is extending.Fate.MOVES
+        return _row(line.enrolment, words[line.fate](line), goes=goes)
+
+    return Preview(rows=[row(line) for line in lines])
 
 
 def moving_to(lines: Sequence[moving.Line]) -> Preview:

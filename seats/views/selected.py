@@ -4,10 +4,11 @@ from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import Http404, HttpResponse, QueryDict
+from django.http import HttpResponse, QueryDict
 from django.utils.translation import gettext as _
 
 from orgs.access import OrgRequest, Role, gate
+from seats.forms.enrolment_filter import EnrolmentFilter
 from seats.forms.selected import MoveForm, NewEndForm, ReasonForm
 from seats.models import Enrolment
 from seats.reports import selected as previews
@@ -50,7 +51,7 @@ def revoke(request: OrgRequest) -> HttpResponse:
         context={"second": _("Through")},
         preview=lambda: previews.revoking(enrolments),
         perform=perform,
-        back=back_from(request, "teams"),
+        back=back_from(request, "enrolments"),
         asks=False,
         danger=True,
     )
@@ -61,13 +62,11 @@ def revoke(request: OrgRequest) -> HttpResponse:
 @selecting
 def extend(request: OrgRequest) -> HttpResponse:
     enrolments = _chosen(request)
-    is_manager = request.role is Role.MANAGER
     form = NewEndForm(request.POST or None)
 
     def perform(ids: list[UUID]) -> str:
         chosen = _those(enrolments, ids)
-        if is_manager and not all(each.pool.extendable for each in chosen):
-            raise PermissionDenied
+        _check_extendable(request, chosen)
         moved = extending.extend_many(
             actor=request.member,
             enrolments=chosen,
@@ -84,10 +83,10 @@ def extend(request: OrgRequest) -> HttpResponse:
         context={"second": _("Through")},
         preview=lambda: previews.extending_to(
             extending.preview(actor=request.member, enrolments=enrolments, end=form.end()),
-            extendable_only=is_manager,
+            extendable_only=request.role is Role.MANAGER,
         ),
         perform=perform,
-        back=back_from(request, "teams"),
+        back=back_from(request, "enrolments"),
         fields_template="seats/_new_end_fields.html",
     )
     return answer_bulk(request, form, bulk)
@@ -119,7 +118,7 @@ def move(request: OrgRequest) -> HttpResponse:
             )
         ),
         perform=perform,
-        back=back_from(request, "teams"),
+        back=back_from(request, "enrolments"),
     )
     return answer_bulk(request, form, bulk)
 
@@ -127,14 +126,20 @@ def move(request: OrgRequest) -> HttpResponse:
 def _chosen(request: OrgRequest) -> list[Enrolment]:
     rows = Enrolment.objects.for_org(request.organisation)
     related = rows.select_related("member", "pool__product", "team")
-    enrolments = selected(request, related, _listed, "teams")
+    enrolments = selected(request, related, _listed, "enrolments")
     check_teams(request, enrolments)
     return enrolments
 
 
 def _listed(request: OrgRequest, query: QueryDict) -> QuerySet[Enrolment]:
     """Return the enrolments that the list of that address shows."""
-    raise Http404
+    filters = EnrolmentFilter(query, viewer=request.member)
+    return filters.narrow(Enrolment.objects.for_org(request.organisation))
+
+
+def _check_extendable(request: OrgRequest, enrolments: list[Enrolment]) -> None:
+    if request.role is Role.MANAGER and not all(each.pool.extendable for each in enrolments):
+        raise PermissionDenied
 
 
 def _those(enrolments: list[Enrolment], ids: list[UUID]) -> list[Enrolment]:

@@ -12,7 +12,7 @@ from seats.services.revocation import revoke
 from seats.services.terms import Terms
 from tests.conftest import Cast
 from tests.factories import enrol_new, enrolment_of, make_allocation, make_shared_pool
-from tests.pages import hidden, text, url
+from tests.pages import hidden, queries, text, url
 
 ACTIONS = ("revoke-selected", "extend-selected", "move-selected")
 TERMS = Terms(terms_days=30)
@@ -225,3 +225,45 @@ def test_manager_sees_nothing_of_others_in_a_shared_pool(cast: Cast) -> None:
     assert "76→ becomes 77" in text(page)
     for secret in ("Classroom B", "23", "100"):
         assert secret not in text(page)
+
+
+def test_all_that_match_a_filter_are_selected(
+    cast: Cast, client: Client, three: list[Enrolment]
+) -> None:
+    other = make_allocation(cast.admin, cast.other_team, cast.product)
+    enrol_new(cast.admin, other, 2)
+    address = url(cast, "revoke-selected")
+    for query, many in ((f"team={cast.other_team.pk}", 2), ("", 5), (f"?q={three[0].member}", 1)):
+        page = client.get(address, {"all": "1", "filter": query})
+        assert len(hidden(page, "confirmed").split(",")) == many
+    assert "Nothing is selected." in text(client.get(address, {"all": "1", "filter": "q=zzz"}))
+
+
+def test_manager_selects_all_of_own_teams_only(cast: Cast, three: list[Enrolment]) -> None:
+    cast.organisation.managers_may_revoke = True
+    cast.organisation.save()
+    enrol_new(cast.admin, make_allocation(cast.admin, cast.other_team, cast.product), 2)
+    client = cast.client(cast.manager)
+    page = client.get(url(cast, "revoke-selected"), {"all": "1", "filter": ""})
+    assert len(hidden(page, "confirmed").split(",")) == 3
+
+
+def test_finance_selects_nothing(cast: Cast, three: list[Enrolment]) -> None:
+    lists = {
+        name: cast.client(who).get(url(cast, "enrolments")).content.decode()
+        for name, who in (("admin", cast.admin), ("finance", cast.finance))
+    }
+    assert lists["admin"].count('name="selected"') == 3
+    assert 'id="selection"' in lists["admin"]
+    assert 'name="selected"' not in lists["finance"]
+    assert 'id="selection"' not in lists["finance"]
+
+
+def test_query_count_of_a_preview_does_not_grow(cast: Cast, client: Client) -> None:
+    allocation = make_allocation(cast.admin, cast.team, cast.product, seats=50)
+    counts = []
+    for many in (2, 20):
+        enrol_new(cast.admin, allocation, many)
+        address = url(cast, "revoke-selected") + "?all=1&filter="
+        counts.append(queries(client, address))
+    assert counts[0] == counts[1]
