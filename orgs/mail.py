@@ -1,5 +1,6 @@
 """Letters: a subject, plain words and the same as simple HTML, in the reader's language."""
 
+import re
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -28,7 +29,7 @@ def send(
         message = EmailMultiAlternatives(
             # A line break would begin another header.
             subject=" ".join(subject.split()),
-            body=render_to_string(f"mail/{letter}.txt", context).strip() + "\n",
+            body=re.sub(r"\n{3,}", "\n\n", render_to_string(f"mail/{letter}.txt", context)).strip(),
             to=[to],
         )
         message.attach_alternative(render_to_string(f"mail/{letter}.html", context), "text/html")

@@ -133,6 +133,8 @@ ACCOUNT_PREVENT_ENUMERATION = True
 
 EMAIL_CONFIG = env.email_url("EMAIL_URL", default="consolemail://")
 vars().update(EMAIL_CONFIG)
+if EMAIL_CONFIG["EMAIL_BACKEND"] == "django.core.mail.backends.console.EmailBackend":
+    EMAIL_BACKEND = "seatdash.console_mail.EmailBackend"
 # A mail server that does not answer holds nobody up; the worker tries again later.
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="seatdash <seatdash@localhost>")

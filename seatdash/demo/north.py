@@ -36,7 +36,7 @@ def tell_north(cast: Cast) -> None:
         for part in (_accounting, _languages, _python, _mock_exams, _science, _staff, _evenings):
             part(stage)
         stage.story.tell()
-        stage.invite(f"judith.abrams@{DOMAIN}", "Exam Office")
+        stage.invite(f"judith.abrams@{DOMAIN}", "Evening School")
 
 
 def _classrooms(stage: Stage, cast: Cast) -> None:

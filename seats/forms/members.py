@@ -5,7 +5,9 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from orgs.filters import ListFilter, SearchInput
 from orgs.models import Member, Organisation
+from orgs.querysets import MemberQuerySet
 from seats.forms.fields import card, needed
 from teams.models import Team
 
@@ -17,6 +19,20 @@ WHAT = [
 ]
 
 
+class MembersFilter(ListFilter):
+    q = forms.CharField(
+        label=_("Name or e-mail"), required=False, max_length=200, widget=SearchInput()
+    )
+
+    def __init__(self, data: Any) -> None:
+        super().__init__(data, name="members")
+
+    def narrow(self, members: MemberQuerySet) -> MemberQuerySet:
+        """Keep the members who are asked for."""
+        asked = self.asked["q"]
+        return members.search(asked) if asked else members
+
+
 class InviteForm(forms.Form):
     email = forms.EmailField(
         label=_("E-mail"),
@@ -25,7 +41,11 @@ class InviteForm(forms.Form):
         help_text=_("A link is sent there, which lets them in once, within seven days."),
     )
     role = forms.ChoiceField(label=_("As"), choices=WHAT, widget=forms.RadioSelect, initial=MANAGER)
-    team = needed(forms.ModelChoiceField(Team.objects.none(), label=_("Team to manage")))
+    team = needed(
+        forms.ModelChoiceField(
+            Team.objects.none(), label=_("Team to manage"), empty_label=_("Choose a team")
+        )
+    )
 
     def __init__(self, *args: Any, organisation: Organisation, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

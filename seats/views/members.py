@@ -10,11 +10,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from orgs.access import OrgRequest, Role, gate
+from orgs.answers import answer
 from orgs.models import Member
 from orgs.services import take_sign_in as take_from
-from seats.forms.members import InviteForm
-from seats.reports import members as reports
-from seats.views.pages import Action, act, show, words_asked
+from seats.forms.members import InviteForm, MembersFilter
+from seats.reports.members import concerned, members_page, open_invitations, team_managed_by
+from seats.views.pages import Action, act
 from teams.models import Invitation
 from teams.services import invitations as service
 
@@ -22,16 +23,23 @@ from teams.services import invitations as service
 @gate(Role.ADMIN)
 @require_safe
 def members(request: OrgRequest) -> HttpResponse:
-    asked = words_asked(request)
-    report = reports.members(
-        organisation=request.organisation, search=asked, page=request.GET.get("page")
-    )
-    return show(request, "seats/members.html", report, asked=asked)
+    filters = MembersFilter(request.GET)
+    page = members_page(filters.narrow(concerned(request.organisation)), request.GET)
+    invitations = open_invitations(request.organisation)
+    context = {
+        "page": page,
+        "filters": filters,
+        "invitations": invitations,
+        "invited": {invitation.email for invitation in invitations},
+    }
+    return answer(request, "seats/members.html", context, page)
 
 
 @gate(Role.ADMIN)
 def invite(request: OrgRequest) -> HttpResponse:
-    initial = {"team": request.GET.get("team"), "email": request.GET.get("email")}
+    email = request.GET.get("email", "").replace("\0", "")
+    team = request.GET.get("team") or team_managed_by(request.organisation, email)
+    initial = {"team": team, "email": email}
     form = InviteForm(request.POST or None, organisation=request.organisation, initial=initial)
 
     def perform() -> str:
