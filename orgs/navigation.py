@@ -1,8 +1,11 @@
 """What the sidebar offers, by role."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
+from django.contrib.postgres.aggregates import ArrayAgg
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -39,6 +42,9 @@ KEYS = {
     "settings": "s",
 }
 
+
+# A place in a team that is in use, as its manager.
+MANAGES = Q(team_memberships__role="manager", team_memberships__team__archived_at__isnull=True)
 
 # How much waits for a member behind a page, by the page's name: an app names its own as it starts.
 WAITING: dict[str, Callable[[Member], int]] = {}
@@ -81,12 +87,25 @@ def navigation(role: str, member: Member, path: str) -> list[NavItem]:
 
 def places_of(user: User) -> list[tuple[Member, str]]:
     """Return where a user may enter, each with the address to begin at."""
-    return [(member, start_of(member)) for member in Member.objects.of_user(user)]
+    managed = ArrayAgg("team_memberships__team", filter=MANAGES, default=[])
+    # Any: each carries `managed`, the teams.
+    members: Iterable[Any] = Member.objects.of_user(user).annotate(managed=managed)
+    return [(member, _start(member, member.managed)) for member in members]
 
 
 def start_of(member: Member) -> str:
-    """Return where a member begins: managers at their teams, the others at the overview."""
-    return reverse("overview" if member.role else "teams", args=[member.organisation.slug])
+    """Return where a member begins: managers at their team or teams, others at the overview."""
+    managed = Member.objects.filter(MANAGES, pk=member.pk)
+    return _start(member, list(managed.values_list("team_memberships__team", flat=True)))
+
+
+def _start(member: Member, managed: Sequence[Any]) -> str:
+    slug = member.organisation.slug
+    if member.role:
+        return reverse("overview", args=[slug])
+    if len(managed) == 1:
+        return reverse("team", args=[slug, managed[0]])
+    return reverse("teams", args=[slug])
 
 
 def _is_current(url: str, path: str) -> bool:

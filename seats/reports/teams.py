@@ -12,6 +12,8 @@ from django.utils import timezone
 
 from seats.counters import Counter, allocation_counter
 from seats.models import Allocation, Enrolment, Pool, SeatRequest
+from seats.reports.team_below import Below, below_of
+from seats.reports.team_ending import Ending, ending_of
 from teams.models import Team, TeamMember
 from teams.querysets import TeamQuerySet
 
@@ -45,6 +47,8 @@ class TeamReport:
     people_count: int
     requests: list[SeatRequest]
     answered: list[SeatRequest]
+    ending: Ending
+    sums: Below | None
 
     @property
     def topics(self) -> list[str]:
@@ -94,18 +98,20 @@ def team_report(team: Team, enrolments: Page[Enrolment]) -> TeamReport:
     """Gather a team's page around the page of enrolments that is asked for."""
     members = TeamMember.objects.filter(team=team).select_related("member")
     people = members.order_by("-role", F("member__name"), "pk")
-    below = Team.objects.for_org(team.organisation_id).open().filter(parent=team).by_name()
+    below = list(Team.objects.for_org(team.organisation_id).open().filter(parent=team).by_name())
     asked = SeatRequest.objects.filter(team=team).select_related("product", "asked_by")
     answered = asked.decided_since(timezone.now() - ANSWERS_FOR)
     return TeamReport(
         team=team,
         holdings=holdings_of(team),
-        below=list(below),
+        below=below,
         enrolments=enrolments,
         people=list(people[:MOST_PEOPLE]),
         people_count=members.count(),
         requests=list(asked.undecided()),
         answered=list(answered[:MOST_ANSWERS]),
+        ending=ending_of(team),
+        sums=below_of(team, below) if below else None,
     )
 
 

@@ -4,8 +4,21 @@ from datetime import date, datetime, timedelta
 
 from django import template
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from seats import clock
 
 register = template.Library()
+
+
+@register.filter
+def days_left(end: datetime) -> str:
+    """Say in how many days access ends, as people count them."""
+    days = (last_day(end) - timezone.localdate(clock.now())).days
+    if days <= 0:
+        return _("today")
+    return ngettext("in %(n)s day", "in %(n)s days", days) % {"n": days}
 
 
 @register.filter

@@ -24,7 +24,8 @@ LOOKS = (Step.LOOK, Step.LOOK_OUT)
 def enrol(request: OrgRequest, allocation_id: UUID) -> HttpResponse:
     """Enrol one person at once, a list once it was looked at; the answer names each."""
     allocation = _allocation(request, allocation_id)
-    form = EnrolForm(request.POST or None, request.FILES or None)
+    initial = {"people": request.GET.get("people", "")}
+    form = EnrolForm(request.POST or None, request.FILES or None, initial=initial)
     if not form.is_valid():
         return _ask(request, allocation, form, status=INVALID if form.is_bound else 200)
     if form.asked is Step.EDIT:

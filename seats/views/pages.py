@@ -114,6 +114,13 @@ def done(request: OrgRequest, said: str | Said, url: str) -> HttpResponse:
     return go(request, url)
 
 
+def came_from(request: OrgRequest) -> str:
+    """Return the page of ours that a link said to come back to, '' for none."""
+    url = request.GET.get("next", "")
+    is_ours = url.startswith(f"/o/{request.organisation.slug}/")
+    return url if is_ours and url_has_allowed_host_and_scheme(url, None) else ""
+
+
 def page_of(request: OrgRequest, thing: Model) -> tuple[str, str]:
     """Return the label and the address of a pool's, product's, team's or member's page."""
     name = type(thing).__name__.lower()

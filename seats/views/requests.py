@@ -15,7 +15,7 @@ from seats.models import SeatRequest
 from seats.reports.allocations import said_of
 from seats.reports.requests import requests_seen_by
 from seats.services import requests as service
-from seats.views.pages import Action, act, page_of, show
+from seats.views.pages import Action, act, came_from, page_of, show
 from teams.access import visible_team
 
 
@@ -67,6 +67,7 @@ def approve(request: OrgRequest, request_id: UUID) -> HttpResponse:
         intro=_words(asked),
         submit=_("Approve and give seats"),
         parent=page_of(request, asked.team),
+        success_url=came_from(request),
         perform=perform,
     )
     return act(request, form, action)
@@ -88,6 +89,7 @@ def decline(request: OrgRequest, request_id: UUID) -> HttpResponse:
         submit=_("Decline"),
         danger=True,
         parent=page_of(request, asked.team),
+        success_url=came_from(request),
         perform=perform,
     )
     return act(request, form, action)

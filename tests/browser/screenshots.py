@@ -28,8 +28,8 @@ PICTURES = (
     Picture(name="overview", who="admin"),
     Picture(name="overview-dark", who="admin", scheme="dark"),
     Picture(name="pool", who="admin", clicks=("Pools", "Accounting, all classrooms")),
-    Picture(name="team", who="manager-a", clicks=("Classroom A",)),
-    Picture(name="team-phone", who="manager-a", clicks=("Classroom A",), size=PHONE),
+    Picture(name="team", who="manager-a"),
+    Picture(name="team-phone", who="manager-a", size=PHONE),
 )
 
 

@@ -2,9 +2,10 @@
 
 import re
 
+import pytest
 from django.utils.html import strip_tags
 
-from seats.models import Pool
+from seats.models import Pool, SeatRequest
 from tests.conftest import Cast
 from tests.pages import url
 
@@ -32,3 +33,22 @@ def test_manager_reads_the_answer_to_a_request(cast: Cast) -> None:
     assert "1 seat of Accounting for Beginners" in seen
     assert "Declined" in seen
     assert "No budget before May" in seen
+
+
+def test_answer_from_the_overview_leads_back_to_it(cast: Cast) -> None:
+    ask = {"product": cast.product.pk, "seats": 5, "reason": "new class"}
+    cast.client(cast.manager).post(url(cast, "ask", cast.team.pk), ask)
+    client = cast.client(cast.admin)
+    overview = url(cast, "overview")
+    link = re.search(r'href="([^"]*approve/[^"]*)"', client.get(overview).content.decode())
+    assert link
+    assert client.post(link[1], {"answer": ""}).url == overview  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("foreign", ["https://evil.example/", "//evil.example", "/o/acme/"])
+def test_answer_leads_to_no_foreign_page(cast: Cast, foreign: str) -> None:
+    ask = {"product": cast.product.pk, "seats": 5, "reason": "new class"}
+    cast.client(cast.manager).post(url(cast, "ask", cast.team.pk), ask)
+    decline = url(cast, "decline", SeatRequest.objects.get().pk)
+    answer = cast.client(cast.admin).post(f"{decline}?next={foreign}", {"answer": "no"})
+    assert answer.url == url(cast, "team", cast.team.pk)  # type: ignore[attr-defined]

@@ -45,12 +45,12 @@ def test_somebody_new_says_who_they_are_and_is_in(cast: Cast, invitation: Invita
     assert "Welcome to North High School." in text(answer)
 
 
-def test_invited_manager_begins_at_the_teams(cast: Cast) -> None:
+def test_invited_manager_begins_at_the_team(cast: Cast) -> None:
     invitation = invite(actor=cast.admin, email=EMAIL, team=cast.team)
     client = browser()
     assert "manage Classroom A of North High School" in text(client.get(address(invitation)))
     answer = client.post(address(invitation), FORM, follow=True)
-    assert answer.redirect_chain == [("/o/north-high/teams/", 302)]
+    assert answer.redirect_chain == [(f"/o/north-high/teams/{cast.team.pk}/", 302)]
     assert "Classroom A" in text(answer)
 
 
