@@ -38,7 +38,7 @@ OF_PERSON = replace(
     ENROLMENTS,
     first="-status",
     columns=tuple(STATUS if each.name == "status" else each for each in ENROLMENTS.columns),
-).without("person")
+).without("person", "pool")
 # What "until" is, for enrolments that are over, or may be.
 WHEN_OVER: dict[str, str | Combinable] = {
     **dict.fromkeys(("ended", "expired", "revoked", "left"), "ended_at"),

@@ -3,26 +3,23 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from django.core.paginator import Page, Paginator
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from orgs.models import Member, Organisation
 from orgs.querysets import MemberQuerySet
 from seats.models import Enrolment
 from teams.models import Team, TeamMember
 
-PER_PAGE = 50
 # Offboarding names so many of what it ends; the number of all of them stands beside.
 NAMED = 20
 
 
 @dataclass(frozen=True, kw_only=True)
 class PersonReport:
-    """One member: the teams they are in, and every enrolment, past and present."""
+    """One member: the teams they are in, and how many enrolments they have and had."""
 
     member: Member
     memberships: list[TeamMember]
-    enrolments: Page[Enrolment]
     live: int
     past: int
     next_end: datetime | None
@@ -62,7 +59,7 @@ def seen_people(
     return people.filter(seen)
 
 
-def person_report(member: Member, teams: QuerySet[Team], page: str | None) -> PersonReport:
+def person_report(member: Member, teams: QuerySet[Team]) -> PersonReport:
     """Gather a person's page, as far as `teams` are concerned."""
     enrolments = Enrolment.objects.of_member(member).filter(team__in=teams)
     live = enrolments.live().count()
@@ -70,7 +67,6 @@ def person_report(member: Member, teams: QuerySet[Team], page: str | None) -> Pe
     return PersonReport(
         member=member,
         memberships=memberships_of(member, teams),
-        enrolments=Paginator(_live_first(enrolments), PER_PAGE).get_page(page),
         live=live,
         past=enrolments.count() - live,
         next_end=ends.values_list("expires_at", flat=True).first(),
@@ -94,8 +90,3 @@ def offboarding(member: Member) -> Offboarding:
         memberships=memberships_of(member, everywhere),
         signs_in=member.user_id is not None,
     )
-
-
-def _live_first(enrolments: QuerySet[Enrolment]) -> QuerySet[Enrolment]:
-    related = enrolments.select_related("pool__product", "team", "member")
-    return related.order_by(F("ended_at").desc(nulls_first=True), "-started_at", "-pk")

@@ -1,25 +1,33 @@
 """One pool's page: its teams, its enrolments, where it came from, what happened to it."""
 
 from dataclasses import dataclass
-from datetime import timedelta
-from typing import Any
+from uuid import UUID
 
-from django.core.paginator import Page, Paginator
-from django.db.models import Q
-from django.db.models.functions import Lower
+from django.http import QueryDict
+from django.utils.translation import gettext_lazy as _
 
-from seats import clock
+from orgs.listing import Column, Listing, ListPage, list_page
 from seats.counters import Counter, allocation_counter
-from seats.models import Allocation, Enrolment, LedgerEntry, Pool
-from seats.querysets import EnrolmentQuerySet
+from seats.models import Allocation, LedgerEntry, Pool
+from seats.querysets import AllocationQuerySet
 from seats.reports.charts import Chart, pool_chart
 from seats.reports.history import Event, events
-from seats.reports.pools import PAGE, PoolRow, pool_rows
+from seats.reports.pools import PoolRow, pool_rows
 
-SOON = timedelta(days=14)
 LATEST = 20
 SOME_CLONES = 20
-STATUSES = ("live", "soon", "expired", "revoked", "left")
+TEAMS = Listing(
+    id="teams",
+    fragment="seats/_pool_team_list.html",
+    first="name",
+    prefix="teams-",
+    columns=(
+        Column(name="name", label=_("Team"), by="team__search"),
+        Column(name="used", label=_("In use"), by="used", kind="number", descends=True),
+        Column(name="cap", label=_("Cap"), by="cap", kind="number", has_nulls=True, is_number=True),
+        Column(name="actions", label=_("Actions"), is_quiet=True),
+    ),
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,23 +39,9 @@ class TeamRow:
 
 
 @dataclass(frozen=True, kw_only=True)
-class EnrolmentRow:
-    enrolment: Enrolment
-    status: str
-
-    @property
-    def is_held(self) -> bool:
-        """Expired, but not giving its seat back."""
-        return self.enrolment.ended_at is not None and self.enrolment.occupies
-
-
-@dataclass(frozen=True, kw_only=True)
 class PoolPage:
     row: PoolRow
-    teams: list[TeamRow]
-    enrolments: Page[Any]
-    search: str
-    status: str
+    teams: ListPage[TeamRow]
     clones: list[PoolRow]
     chart: Chart
     history: list[Event]
@@ -66,15 +60,12 @@ class PoolPage:
         return self.row.clone_count - len(self.clones)
 
 
-def pool_page(pool: Pool, *, search: str, status: str, page: str | None) -> PoolPage:
-    """Report one pool, with a page of its enrolments by status and person."""
+def pool_page(pool: Pool, allocations: AllocationQuerySet, query: QueryDict) -> PoolPage:
+    """Report one pool, with a page of the `allocations` asked for."""
     rows = pool_rows(Pool.objects.filter(pk=pool.pk).select_related("cloned_from"))
     return PoolPage(
         row=rows[0],
-        teams=_teams(rows[0]),
-        enrolments=_enrolments(pool, search, status, page),
-        search=search,
-        status=status,
+        teams=list_page(allocations, TEAMS.asked(query), lambda ids: _teams(rows[0], ids)),
         chart=pool_chart(pool),
         clones=_clones(pool),
         history=events(LedgerEntry.objects.filter(pool=pool).order_by("-seq"), LATEST),
@@ -86,54 +77,18 @@ def _clones(pool: Pool) -> list[PoolRow]:
     return pool_rows(Pool.objects.filter(pk__in=some).by_name())
 
 
-def _teams(row: PoolRow) -> list[TeamRow]:
-    current = Allocation.objects.current().filter(pool=row.pool).select_related("team")
-    return [
-        TeamRow(
-            allocation=allocation,
-            counter=allocation_counter(
-                allocation_id=allocation.pk,
-                used=allocation.used,
-                cap=allocation.cap,
-                pool_used=row.pool.used,
-                pool_capacity=row.pool.capacity,
-                shared=row.team_count > 1,
-            ),
-        )
-        for allocation in current.order_by(Lower("team__name"), "team_id")
-    ]
+def _teams(row: PoolRow, ids: list[UUID]) -> dict[UUID, TeamRow]:
+    found = Allocation.objects.select_related("team").in_bulk(ids)
+    return {pk: _team(allocation, row) for pk, allocation in found.items()}
 
 
-def _enrolments(pool: Pool, search: str, status: str, page: str | None) -> Page[Any]:
-    chosen = _of_status(Enrolment.objects.filter(pool=pool), status)
-    if search:
-        chosen = chosen.filter(
-            Q(member__name__icontains=search) | Q(member__email__icontains=search)
-        )
-    ordered = chosen.select_related("member", "team").newest_first()
-    shown: Page[Any] = Paginator(ordered, PAGE).get_page(page)
-    shown.object_list = [
-        EnrolmentRow(enrolment=enrolment, status=status_of(enrolment))
-        for enrolment in shown.object_list
-    ]
-    return shown
-
-
-def _of_status(enrolments: EnrolmentQuerySet, status: str) -> EnrolmentQuerySet:
-    if status == "live":
-        return enrolments.live()
-    if status == "soon":
-        return enrolments.live().filter(expires_at__lte=clock.now() + SOON)
-    if status == "expired":
-        # Those past their end count as expired before the worker has booked them.
-        overdue = Q(ended_at__isnull=True, expires_at__lte=clock.now())
-        return enrolments.filter(Q(end_reason="expired") | overdue)
-    return enrolments.filter(end_reason=status) if status in STATUSES else enrolments
-
-
-def status_of(enrolment: Enrolment) -> str:
-    """Say how an enrolment stands: live, expired, revoked or left."""
-    if enrolment.ended_at:
-        return enrolment.end_reason
-    is_over = enrolment.expires_at is not None and enrolment.expires_at <= clock.now()
-    return "expired" if is_over else "live"
+def _team(allocation: Allocation, row: PoolRow) -> TeamRow:
+    counter = allocation_counter(
+        allocation_id=allocation.pk,
+        used=allocation.used,
+        cap=allocation.cap,
+        pool_used=row.pool.used,
+        pool_capacity=row.pool.capacity,
+        shared=row.team_count > 1,
+    )
+    return TeamRow(allocation=allocation, counter=counter)

@@ -4,23 +4,37 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.core.paginator import Page, Paginator
-from django.db.models import Count, F, IntegerField, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models import (
+    Count,
+    Exists,
+    F,
+    IntegerField,
+    OuterRef,
+    Prefetch,
+    Q,
+    QuerySet,
+    Subquery,
+)
 from django.db.models.functions import Coalesce, Lower
 
-from orgs.models import Organisation
 from seats.counters import LOW_FRACTION, Counter, pool_counter
-from seats.models import Allocation, Enrolment, Pool, Product
+from seats.models import Allocation, Enrolment, Pool
+from seats.querysets import PoolQuerySet
 from teams.models import Team
 
-PAGE = 50
 SOME_TEAMS = 3
 
 # What makes a pool low, full or over is said once more in SQL, to filter by; as in counters.py.
 LOW = Q(capacity__gt=F("used"), capacity__gte=(F("capacity") - F("used")) * LOW_FRACTION)
 FULL = Q(used=F("capacity"))
 OVER = Q(used__gt=F("capacity"))
-STATES = {"low": LOW, "full": FULL, "over": OVER, "short": LOW | FULL | OVER}
+STATES = {
+    "low": LOW,
+    "full": FULL,
+    "over": OVER,
+    "short": LOW | FULL | OVER,
+    "unlimited": Q(capacity__isnull=True),
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,38 +61,16 @@ class PoolRow:
         return "template" if self.clone_count else "unallocated"
 
 
-@dataclass(frozen=True, kw_only=True)
-class PoolList:
-    page: Page[Any]
-    products: list[Product]
-    search: str
-    product: str
-    state: str
-
-    @property
-    def topics(self) -> list[str]:
-        return [row.counter.topic for row in self.page]
-
-    @property
-    def is_filtered(self) -> bool:
-        return bool(self.search or self.product or self.state)
-
-
-def pool_list(
-    organisation: Organisation, *, search: str, product: str, state: str, page: str | None
-) -> PoolList:
-    """Report the pools: the open ones, those in a state, or the archived."""
-    products = list(Product.objects.for_org(organisation).by_code())
-    pools = Pool.objects.for_org(organisation).filter(archived_at__isnull=state != "archived")
-    if search:
-        pools = pools.search(search)
-    chosen = [each for each in products if str(each.pk) == product]
-    if chosen:
-        pools = pools.filter(product=chosen[0])
-    pools = pools.filter(STATES.get(state, Q())).by_name()
-    shown: Page[Any] = Paginator(pools, PAGE).get_page(page)
-    shown.object_list = pool_rows(shown.object_list)
-    return PoolList(page=shown, products=products, search=search, product=product, state=state)
+def of_kind(pools: PoolQuerySet, kind: str) -> PoolQuerySet:
+    """Keep the pools that are drawn on so, as `PoolRow.kind` says it."""
+    current = Allocation.objects.current().filter(pool=OuterRef("pk"))
+    if kind in ("dedicated", "shared"):
+        one = Exists(current)
+        several = Exists(current.order_by()[1:2])
+        return pools.filter(several) if kind == "shared" else pools.filter(one, ~several)
+    cloned = Exists(Pool.objects.filter(cloned_from=OuterRef("pk")))
+    free = pools.exclude(Exists(current))
+    return free.filter(cloned) if kind == "template" else free.exclude(cloned)
 
 
 def pool_rows(pools: QuerySet[Pool] | Iterable[Pool]) -> list[PoolRow]:

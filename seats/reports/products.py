@@ -8,7 +8,6 @@ from django.core.paginator import Page, Paginator
 from django.db.models import Count, F, Q, QuerySet, Sum
 from django.db.models.functions import Greatest
 
-from orgs.models import Organisation
 from seats.counters import Counter, Totals, product_counter
 from seats.models import LedgerEntry, Product
 from seats.reports.charts import Chart, product_chart
@@ -39,17 +38,6 @@ class ProductRow:
 
 
 @dataclass(frozen=True, kw_only=True)
-class ProductList:
-    page: Page[Any]
-    search: str
-    state: str
-
-    @property
-    def topics(self) -> list[str]:
-        return [row.counter.topic for row in self.page]
-
-
-@dataclass(frozen=True, kw_only=True)
 class ProductPage:
     row: ProductRow
     pools: Page[Any]
@@ -59,18 +47,6 @@ class ProductPage:
     @property
     def topics(self) -> list[str]:
         return [self.row.counter.topic, *(row.counter.topic for row in self.pools)]
-
-
-def product_list(
-    organisation: Organisation, *, search: str, state: str, page: str | None
-) -> ProductList:
-    """Report the catalogue: open products, or the archived where `state` says so."""
-    products = Product.objects.for_org(organisation).filter(archived_at__isnull=state != "archived")
-    if search:
-        products = products.search(search)
-    shown: Page[Any] = Paginator(products.by_code(), PAGE).get_page(page)
-    shown.object_list = product_rows(shown.object_list)
-    return ProductList(page=shown, search=search, state=state)
 
 
 def product_page(product: Product, *, page: str | None) -> ProductPage:

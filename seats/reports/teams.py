@@ -5,13 +5,12 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from django.core.paginator import Page
-from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import Count, F, OuterRef, Q, Subquery, Sum
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from seats.counters import Counter, allocation_counter
-from seats.models import Allocation, Enrolment, Pool, SeatRequest
+from seats.models import Allocation, Pool, SeatRequest
 from seats.reports.team_below import Below, below_of
 from seats.reports.team_ending import Ending, ending_of
 from teams.models import Team, TeamMember
@@ -37,12 +36,11 @@ class Holding:
 
 @dataclass(frozen=True, kw_only=True)
 class TeamReport:
-    """One team's usage page: what is available, what it uses, who holds it until when."""
+    """One team's usage page: what is available, what it uses, and who belongs to it."""
 
     team: Team
     holdings: list[Holding]
     below: list[Team]
-    enrolments: Page[Enrolment]
     people: list[TeamMember]
     people_count: int
     requests: list[SeatRequest]
@@ -94,8 +92,8 @@ def _holding(allocation: Any) -> Holding:
     return Holding(allocation=allocation, counter=counter, is_shared=is_shared)
 
 
-def team_report(team: Team, enrolments: Page[Enrolment]) -> TeamReport:
-    """Gather a team's page around the page of enrolments that is asked for."""
+def team_report(team: Team) -> TeamReport:
+    """Gather a team's page."""
     members = TeamMember.objects.filter(team=team).select_related("member")
     people = members.order_by("-role", F("member__name"), "pk")
     below = list(Team.objects.for_org(team.organisation_id).open().filter(parent=team).by_name())
@@ -105,7 +103,6 @@ def team_report(team: Team, enrolments: Page[Enrolment]) -> TeamReport:
         team=team,
         holdings=holdings_of(team),
         below=below,
-        enrolments=enrolments,
         people=list(people[:MOST_PEOPLE]),
         people_count=members.count(),
         requests=list(asked.undecided()),
@@ -113,12 +110,3 @@ def team_report(team: Team, enrolments: Page[Enrolment]) -> TeamReport:
         ending=ending_of(team),
         sums=below_of(team, below) if below else None,
     )
-
-
-def enrolments_of_team(team: Team, status: str) -> QuerySet[Enrolment]:
-    """Return a team's enrolments: the live ones, the ended ones, or all, newest first."""
-    enrolments = Enrolment.objects.filter(team=team).newest_first()
-    related = enrolments.select_related("member", "pool", "pool__product", "allocation")
-    if status == "ended":
-        return related.filter(ended_at__isnull=False)
-    return related if status == "all" else related.unended()

@@ -16,7 +16,9 @@ from orgs.models import Member
 from orgs.services import change_role
 from seats.forms.lists import PeopleFilter
 from seats.forms.people import MEMBER, OffboardForm, RoleForm
+from seats.models import Enrolment
 from seats.reports import ending_previews
+from seats.reports.enrolment_list import OF_PERSON, enrolment_page, listing_by
 from seats.reports.people import (
     offboarding,
     person_report,
@@ -26,7 +28,7 @@ from seats.reports.people import (
 from seats.reports.people_list import people_page
 from seats.services.leaving import offboard as take_out
 from seats.views.members import list_of
-from seats.views.pages import Action, act, done, may_revoke, page_of, show
+from seats.views.pages import Action, act, done, may_revoke, page_of
 
 
 @gate(Role.ADMIN, Role.MANAGER)
@@ -44,11 +46,15 @@ def people(request: OrgRequest) -> HttpResponse:
 def person(request: OrgRequest, member_id: UUID) -> HttpResponse:
     member = _visible(request, member_id)
     teams = seen_teams(request.organisation, request.member)
-    report = person_report(member, teams, request.GET.get("page"))
-    is_admin = request.role is Role.ADMIN
-    return show(
-        request, "seats/person.html", report, is_admin=is_admin, may_revoke=may_revoke(request)
-    )
+    enrolments = Enrolment.objects.of_member(member).filter(team__in=teams)
+    page = enrolment_page(enrolments, listing_by("all", of=OF_PERSON), request.GET)
+    context = {
+        "report": person_report(member, teams),
+        "page": page,
+        "is_admin": request.role is Role.ADMIN,
+        "may_revoke": may_revoke(request),
+    }
+    return answer(request, "seats/person.html", context, page)
 
 
 @gate(Role.ADMIN)

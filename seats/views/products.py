@@ -10,29 +10,30 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from orgs.access import OrgRequest, Role, gate
+from orgs.answers import answer
+from seats.forms.lists import ProductFilter
 from seats.forms.products import ArchiveForm, ProductForm, StockForm
 from seats.models import Product
 from seats.reports.ending_previews import archiving_product
 from seats.reports.pool_previews import moving_stock
-from seats.reports.products import product_list, product_page
+from seats.reports.product_list import product_list
+from seats.reports.products import product_page
 from seats.reports.stock_words import said_of_issuing, said_of_retiring
 from seats.services import archive as archiving
 from seats.services import stock
 from seats.services.catalogue import create_product
 from seats.views.changes import move_seats
-from seats.views.pages import Action, act, go, may_change, page_of, show, words_asked
+from seats.views.pages import Action, act, go, may_change, page_of, show
 
 
 @gate(Role.ADMIN, Role.FINANCE)
 @require_safe
 def products(request: OrgRequest) -> HttpResponse:
-    report = product_list(
-        request.organisation,
-        search=words_asked(request),
-        state=request.GET.get("state", ""),
-        page=request.GET.get("page"),
-    )
-    return show(request, "seats/products.html", report, may_change=may_change(request))
+    filters = ProductFilter(request.GET, name="products")
+    page = product_list(filters.narrow(Product.objects.for_org(request.organisation)), request.GET)
+    request.live_topics = [row.counter.topic for row in page]
+    context = {"page": page, "filters": filters, "may_change": may_change(request)}
+    return answer(request, "seats/products.html", context, page)
 
 
 @gate(Role.ADMIN, Role.FINANCE)

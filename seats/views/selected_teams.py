@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from orgs.access import OrgRequest, Role, gate
 from orgs.models import Member
 from seats.forms.allocations import AllocateForm
-from seats.forms.lists import PeopleFilter
+from seats.forms.lists import PeopleFilter, TeamFilter
 from seats.forms.selected import JoinForm
 from seats.reports import selected_teams as previews
 from seats.reports import selected_words as words
@@ -89,5 +89,4 @@ def _people(request: OrgRequest, query: QueryDict) -> QuerySet[Member]:
 
 def _teams(request: OrgRequest, query: QueryDict) -> QuerySet[Team]:
     teams = Team.objects.for_org(request.organisation)
-    teams = teams.filter(archived_at__isnull=query.get("state") != "archived")
-    return teams.search(query.get("q", "")) if query.get("q") else teams
+    return TeamFilter(query, teams=teams).narrow(teams)

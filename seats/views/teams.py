@@ -2,59 +2,64 @@
 
 from uuid import UUID
 
-from django.core.paginator import Paginator
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from orgs.access import OrgRequest, Role, gate
+from orgs.answers import answer
 from orgs.models import Member
 from orgs.words import grouped
+from seats.forms.enrolment_filter import EnrolmentFilter
+from seats.forms.lists import TeamFilter
 from seats.forms.teams import NO_SEATS, AddPeopleForm, LeaveForm, TeamForm
+from seats.models import Enrolment
 from seats.reports import ending_previews as previews
 from seats.reports.allocations import said_of
-from seats.reports.teams import enrolments_of_team, team_report, team_rows
+from seats.reports.enrolment_list import enrolment_page, listing_by
+from seats.reports.team_list import team_page
+from seats.reports.teams import team_report
 from seats.services import archive as archiving
 from seats.services import leaving
 from seats.services.founding import found_team
-from seats.views.pages import Action, act, go, may_change, may_revoke, page_of, show, words_asked
+from seats.views.pages import Action, act, go, may_change, may_revoke, page_of
 from teams.access import visible_team
 from teams.models import Team
 from teams.services import add_people as add_to_team
-
-PAGE = 50
 
 
 @gate(Role.ADMIN, Role.FINANCE, Role.MANAGER)
 @require_safe
 def teams(request: OrgRequest) -> HttpResponse:
-    asked = words_asked(request)
-    found = Team.objects.for_org(request.organisation).visible_to(request.member)
-    found = found.filter(archived_at__isnull=request.GET.get("state") != "archived")
-    rows = team_rows(found.search(asked) if asked else found).by_name()
-    page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
-    return render(request, "seats/teams.html", {"page": page, "asked": asked})
+    seen = Team.objects.for_org(request.organisation).visible_to(request.member)
+    filters = TeamFilter(request.GET, teams=seen)
+    page = team_page(filters.narrow(seen), request.GET)
+    return answer(request, "seats/teams.html", {"page": page, "filters": filters}, page)
 
 
 @gate(Role.ADMIN, Role.FINANCE, Role.MANAGER)
 @require_safe
 def team(request: OrgRequest, team_id: UUID) -> HttpResponse:
     seen = visible_team(request, team_id)
-    status = request.GET.get("status", "live")
-    enrolments = Paginator(enrolments_of_team(seen, status), PAGE)
-    report = team_report(seen, enrolments.get_page(request.GET.get("page")))
-    return show(
-        request,
-        "seats/team.html",
-        report,
-        status=status,
-        may_change=may_change(request) and not seen.archived_at,
-        may_enrol=request.role != Role.FINANCE and not seen.archived_at,
-        may_revoke=may_revoke(request),
-    )
+    hidden = ("team", "pool") if request.role is Role.MANAGER else ("team",)
+    filters = EnrolmentFilter(request.GET, viewer=request.member, without=("team", "pool"))
+    enrolments = filters.narrow(Enrolment.objects.filter(team=seen))
+    page = enrolment_page(enrolments, listing_by(filters.status_asked, *hidden), request.GET)
+    report = team_report(seen)
+    request.live_topics = report.topics
+    context = {
+        "report": report,
+        "page": page,
+        "filters": filters,
+        "alone": f"team={seen.pk}",
+        "may_change": may_change(request) and not seen.archived_at,
+        "may_enrol": request.role != Role.FINANCE and not seen.archived_at,
+        "may_revoke": may_revoke(request),
+    }
+    return answer(request, "seats/team.html", context, page)
 
 
 @gate(Role.ADMIN)
