@@ -1,13 +1,13 @@
 """What the pages of people show: the list, one person, and what offboarding will end."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from orgs.models import Member, Organisation
 from orgs.querysets import MemberQuerySet
 from seats.models import Enrolment
+from seats.reports.access import Access, access_of
 from teams.models import Team, TeamMember
 
 # Offboarding names so many of what it ends; the number of all of them stands beside.
@@ -22,8 +22,13 @@ class PersonReport:
     memberships: list[TeamMember]
     live: int
     past: int
-    next_end: datetime | None
+    access: list[Access]
     topics: list[str] = field(default_factory=list)
+
+    @property
+    def next_to_end(self) -> Access | None:
+        """The access that ends first, of all that ends."""
+        return next((access for access in self.access if access.until), None)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,13 +68,12 @@ def person_report(member: Member, teams: QuerySet[Team]) -> PersonReport:
     """Gather a person's page, as far as `teams` are concerned."""
     enrolments = Enrolment.objects.of_member(member).filter(team__in=teams)
     live = enrolments.live().count()
-    ends = enrolments.live().filter(expires_at__isnull=False).order_by("expires_at")
     return PersonReport(
         member=member,
         memberships=memberships_of(member, teams),
         live=live,
         past=enrolments.count() - live,
-        next_end=ends.values_list("expires_at", flat=True).first(),
+        access=access_of(member, teams),
     )
 
 

@@ -13,6 +13,12 @@ register = template.Library()
 
 
 @register.filter
+def is_soon(end: datetime) -> bool:
+    """Say whether access ends within two weeks."""
+    return end <= clock.now() + timedelta(days=14)
+
+
+@register.filter
 def days_left(end: datetime) -> str:
     """Say in how many days access ends, as people count them."""
     days = (last_day(end) - timezone.localdate(clock.now())).days
