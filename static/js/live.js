@@ -105,7 +105,7 @@ function say(news) {
   const status = document.getElementById("live-status");
   if (!status) return;
   const key = { lost: "textLost", back: "textBack", denied: "textDenied" }[news];
-  status.hidden = !key;
+  // Never hidden, only empty: what is hidden when it changes is not read out.
   status.dataset.state = news;
   status.textContent = key ? status.dataset[key] || TEXTS[news] : "";
 }
