@@ -1,5 +1,6 @@
 """Forms about organisations, and the operator's about users."""
 
+from functools import cache
 from typing import Any
 from zoneinfo import available_timezones
 
@@ -15,6 +16,7 @@ from orgs.services import has_other_admin
 TECHNICAL = ("Etc/", "SystemV/", "US/", "posix/", "right/")
 
 
+@cache
 def time_zones() -> list[tuple[str, str]]:
     """Return the zones one may choose: UTC, then the places by name."""
     zones = sorted(zone for zone in available_timezones() if "/" in zone)

@@ -118,6 +118,12 @@ class Member(models.Model):
         indexes = [
             models.Index(fields=["organisation", "search", "id"], name="member_by_search"),
             models.Index(fields=["organisation", "created_at", "id"], name="member_by_age"),
+            # Those few among the learners who may do something here.
+            models.Index(
+                "organisation",
+                condition=~models.Q(role="") | models.Q(user__isnull=False),
+                name="member_with_rights",
+            ),
         ]
 
     def __str__(self) -> str:

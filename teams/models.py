@@ -82,6 +82,11 @@ class TeamMember(models.Model):
     objects = TeamMemberQuerySet.as_manager()
 
     class Meta:
+        indexes = [
+            models.Index(
+                "organisation", "member", condition=models.Q(role="manager"), name="team_managers"
+            ),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["team", "member"], name="team_member_once"),
             models.CheckConstraint(
