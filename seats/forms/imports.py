@@ -7,7 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from openpyxl.utils import get_column_letter
 
-from seats.forms.fields import card
+from seats.forms.fields import card, needed
 from seats.imports.matching import columns_of
 from seats.imports.reading import LARGEST_FILE, too_large
 from seats.models import Import
@@ -32,24 +32,26 @@ class UploadForm(forms.Form):
         widget=forms.RadioSelect,
         initial=Import.Kind.TEAMS,
     )
-    file = forms.FileField(
-        label=_("File"),
-        required=False,
-        max_length=200,
-        help_text=_("CSV or XLSX, with a header row; at most 100,000 rows and 20 MiB."),
-        widget=forms.ClearableFileInput(
-            attrs={"accept": ".csv,.tsv,.txt,.xlsx,text/csv,text/tab-separated-values"}
-        ),
+    file = needed(
+        forms.FileField(
+            label=_("File"),
+            max_length=200,
+            help_text=_("CSV or XLSX, with a header row; at most 100,000 rows and 20 MiB."),
+            widget=forms.FileInput(
+                attrs={"accept": ".csv,.tsv,.txt,.xlsx,text/csv,text/tab-separated-values"}
+            ),
+        )
     )
-    pasted = forms.CharField(
-        label=_("Or paste rows"),
-        required=False,
-        max_length=LONGEST_PASTE,
-        strip=False,
-        widget=forms.Textarea(
-            attrs={"rows": 4, "data-lines": _("line|lines"), "spellcheck": "false"}
-        ),
-        help_text=_("Copied from a spreadsheet, header row included."),
+    pasted = needed(
+        forms.CharField(
+            label=_("Or paste rows"),
+            max_length=LONGEST_PASTE,
+            strip=False,
+            widget=forms.Textarea(
+                attrs={"rows": 4, "data-lines": _("line|lines"), "spellcheck": "false"}
+            ),
+            help_text=_("Copied from a spreadsheet, header row included."),
+        )
     )
 
     def clean_file(self) -> Any:

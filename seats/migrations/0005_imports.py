@@ -52,7 +52,7 @@ class Migration(migrations.Migration):
                         choices=[
                             ("uploaded", "Match the columns"),
                             ("checking", "Being checked"),
-                            ("checked", "To be confirmed"),
+                            ("checked", "Checked"),
                             ("running", "Running"),
                             ("done", "Imported"),
                             ("failed", "Failed"),

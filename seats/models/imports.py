@@ -25,7 +25,7 @@ class Import(models.Model):
     class State(models.TextChoices):
         UPLOADED = "uploaded", _("Match the columns")
         CHECKING = "checking", _("Being checked")
-        CHECKED = "checked", _("To be confirmed")
+        CHECKED = "checked", _("Checked")
         RUNNING = "running", _("Running")
         DONE = "done", _("Imported")
         FAILED = "failed", _("Failed")

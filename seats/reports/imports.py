@@ -44,14 +44,14 @@ class Tab:
 
 @dataclass(frozen=True, kw_only=True)
 class Line:
-    """A row as it is shown: only the cells that are imported."""
+    """A row as it is shown: only the cells that are imported, each with its header."""
 
     number: int
     state: str
     word: str
     tone: str
     reason: str
-    cells: list[str]
+    cells: list[tuple[str, str]]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,7 +86,7 @@ def import_page(source: Import, query: QueryDict) -> ImportPage:
 
     def lines(ids: list[UUID]) -> dict[UUID, Line]:
         found = ImportRow.objects.in_bulk(ids)
-        return {pk: _line(row, words, places) for pk, row in found.items()}
+        return {pk: _line(row, words, source, places) for pk, row in found.items()}
 
     if shown in State.values:
         rows = rows.filter(state=shown)
@@ -110,12 +110,12 @@ def _tabs(source: Import, words: dict[str, str]) -> list[Tab]:
     ]
 
 
-def _line(row: ImportRow, words: dict[str, str], places: list[int]) -> Line:
+def _line(row: ImportRow, words: dict[str, str], source: Import, places: list[int]) -> Line:
     return Line(
         number=row.number,
         state=row.state,
         word=words[row.state],
         tone=TONES[State(row.state)],
         reason=row.reason,
-        cells=[row.cells[place] for place in places],
+        cells=[(source.headers[place], row.cells[place]) for place in places],
     )

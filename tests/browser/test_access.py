@@ -7,9 +7,9 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, ViewportSize
 
 from seatdash import tenancy
-from seats.models import Allocation
+from seats.models import Allocation, Import
 from tests.conftest import Cast
-from tests.factories import enrol_new, make_shared_pool
+from tests.factories import enrol_new, make_import, make_shared_pool
 
 # In the dark the same pages have other colours, and nothing else.
 RULES: dict[Literal["light", "dark"], Any] = {
@@ -31,6 +31,7 @@ def furnish(stage: Cast) -> Allocation:
 
 def pages_of(stage: Cast, allocation: Allocation) -> Iterator[str]:
     team, pool, product = stage.team.pk, allocation.pool_id, stage.product.pk
+    yield from ("import/", *imports(stage))
     yield from ("", "products/", f"products/{product}/", "pools/", f"pools/{pool}/", "teams/")
     yield from (f"teams/{team}/", "people/", f"people/{stage.manager.pk}/", "activity/")
     yield from (
@@ -44,6 +45,15 @@ def pages_of(stage: Cast, allocation: Allocation) -> Iterator[str]:
     )
     yield from (f"teams/{team}/transfer/", f"allocations/{allocation.pk}/enrol/", "pools/new/")
     yield from (f"pools/{pool}/terms/", f"pools/{pool}/take-away/", f"pools/{pool}/archive/")
+
+
+def imports(stage: Cast) -> list[str]:
+    """Return the pages of a file that was checked, and of one that waits for the worker."""
+    with tenancy.scope(stage.organisation.pk):
+        checked = make_import(stage.admin, "name,parent\nGood,\nBad,Nowhere\n")
+        waiting = make_import(stage.admin)
+        Import.objects.filter(pk=waiting.pk).update(state=Import.State.CHECKING)
+    return [f"import/{checked.pk}/", f"import/{checked.pk}/columns/", f"import/{waiting.pk}/"]
 
 
 def test_pages_are_for_everyone_by_day_by_night_and_on_a_phone(

@@ -26,7 +26,7 @@ def test_file_goes_from_upload_to_result(cast: Cast) -> None:
     client = cast.client(cast.admin)
     content = b"Team;Comment\nClassroom A;old\nClassroom Z;=1+1\n"
     answer = client.post(url(cast, "import"), {"kind": "teams", "file": file(content)}, follow=True)
-    assert "The file begins so" in text(answer)
+    assert "First rows of the file" in text(answer)
     source = Import.objects.get()
     assert answer.redirect_chain[-1][0] == url(cast, "import-columns", source.pk)
     answer = client.post(answer.redirect_chain[-1][0], {"name": "0"}, follow=True)
