@@ -7,7 +7,8 @@ clock alone, and then the database's own clock dates the ledger, in the order of
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import datetime
+from datetime import date, datetime, time
+from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 
@@ -22,6 +23,11 @@ def told() -> datetime | None:
 def now() -> datetime:
     """Return the present moment (aware, UTC), or that of the story being told."""
     return _told.get() or timezone.now()
+
+
+def midnight(day: date, time_zone: str) -> datetime:
+    """Return the moment at which a day begins in a time zone."""
+    return datetime.combine(day, time.min, tzinfo=ZoneInfo(time_zone))
 
 
 @contextmanager

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
         Pool,
         Product,
         SeatRequest,
+        Watch,
     )
     from teams.models import Team
 
@@ -161,6 +162,10 @@ class ClosedDayQuerySet(TenantQuerySet["ClosedDay"]):
     def _in_its_zone(self, organisation: Organisation) -> Self:
         # Where the organisation has moved, its days begin at other moments than those closed.
         return self.filter(organisation=organisation, time_zone=organisation.time_zone)
+
+
+class WatchQuerySet(TenantQuerySet["Watch"]):
+    pass
 
 
 class SeatRequestQuerySet(TenantQuerySet["SeatRequest"]):

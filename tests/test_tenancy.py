@@ -22,6 +22,7 @@ from seats.models import (
     Pool,
     Product,
     SeatRequest,
+    Watch,
 )
 from seats.services.closing import close_days
 from seats.services.enrolment import enrol
@@ -43,6 +44,7 @@ TENANT_MODELS: list[type[Model]] = [
     LedgerEntry,
     SeatRequest,
     ClosedDay,
+    Watch,
     Import,
     ImportRow,
     Invitation,
@@ -68,7 +70,7 @@ TENANT_TABLES = """
 @pytest.fixture
 def furnished(cast: Cast) -> Cast:
     """Have a row of each kind in both organisations."""
-    allocation = make_allocation(cast.admin, cast.team, cast.product)
+    allocation = make_allocation(cast.admin, cast.team, cast.product, seats=2)
     enrol_new(cast.admin, allocation)
     make_import(cast.admin)
     ask(actor=cast.manager, team=cast.team, product=cast.product, seats=1, reason="one")

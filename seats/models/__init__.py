@@ -6,6 +6,7 @@ from seats.models.imports import Import, ImportRow
 from seats.models.ledger import LedgerEntry
 from seats.models.pools import Allocation, Pool, Product
 from seats.models.requests import SeatRequest
+from seats.models.watch import Watch
 
 # The most seats that one movement, pool or stock may have: far beyond any use, and far from the
 # end of a 32-bit integer.
@@ -22,4 +23,5 @@ __all__ = [
     "Pool",
     "Product",
     "SeatRequest",
+    "Watch",
 ]

@@ -16,7 +16,7 @@ from orgs.models import Organisation
 from seats import clock
 from seats.models import ClosedDay, LedgerEntry, Pool, Product
 from seats.querysets import ClosedDayQuerySet, LedgerQuerySet
-from seats.services.closing import ONE_DAY, midnight
+from seats.services.closing import ONE_DAY
 
 DAYS = 90
 # A picture of fewer would say nothing.
@@ -122,7 +122,10 @@ def _back_from(
     yield now
     if since >= now.day:
         return
-    moved = _moves(entries.filter(at__gte=midnight(since + ONE_DAY, organisation)), organisation)
+    moved = _moves(
+        entries.filter(at__gte=clock.midnight(since + ONE_DAY, organisation.time_zone)),
+        organisation,
+    )
     day = now
     while day.day > since:
         day = _day_before(day, moved.get(day.day, (0, 0, 0)))

@@ -2,65 +2,67 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from typing import NamedTuple
+from uuid import UUID
 
-from django.db.models import Count, F, Min
+from django.db import connection
 
 from orgs.models import Organisation
-from seats import clock
-from seats.counters import Counter, organisation_counter
-from seats.models import Allocation, Enrolment, Pool, Product, SeatRequest
+from seats.counters import Counter, Totals, organisation_counter, product_counter
+from seats.models import Allocation
+from seats.reports import overview_sql
+from seats.reports.attention import Attention, attention
 from seats.reports.charts import Chart, organisation_chart
-from seats.reports.pools import STATES, PoolRow, pool_rows
-from seats.reports.products import ProductRow, product_rows
-from teams.models import Team
 
-# Of each sort of trouble as many as can be dealt with; the rest is a link away.
-MOST = 8
-MOST_REQUESTS = 50
 MOST_PRODUCTS = 12
-SOON = timedelta(days=14)
 URGENCY = {"over": 0, "full": 1, "low": 2}
 
 
-@dataclass(frozen=True, kw_only=True)
-class Ending:
-    """Enrolments of one team through one pool that end soon."""
+class ProductFigures(NamedTuple):
+    """A row of the statement."""
 
-    pool: Pool
-    team: Team
-    enrolments: int
-    first: datetime
+    id: UUID
+    code: str
+    name: str
+    is_archived: bool
+    stock: int
+    used: int
+    capacity: int
+    available: int
+    without_limit: int
+    unlimited: bool
+    pools: int
 
 
-@dataclass(frozen=True, kw_only=True)
-class Attention:
-    """What needs somebody, most urgent first: over, requests, full, low, ending."""
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ProductLine:
+    """A product in the table; `pools` are those that are open."""
 
-    over: list[PoolRow]
-    requests: list[SeatRequest]
-    full: list[PoolRow]
-    low: list[PoolRow]
-    ending: list[Ending]
-    more_pools: int
-    more_requests: int
-    more_ending: int
+    id: UUID
+    code: str
+    name: str
+    is_archived: bool
+    counter: Counter
+    totals: Totals
+    used_without_limit: int
+    pools: int
 
     @property
-    def pools(self) -> list[PoolRow]:
-        return [*self.over, *self.full, *self.low]
+    def counts(self) -> bool:
+        """Whether it belongs in the table: an archived one only while seats are used."""
+        return not self.is_archived or self.counter.used > 0
 
     @property
-    def count(self) -> int:
-        shown = len(self.pools) + len(self.requests) + len(self.ending)
-        return shown + self.more_pools + self.more_requests + self.more_ending
+    def need(self) -> tuple[int, int]:
+        """Those in trouble come first, then those of which most is used."""
+        return (URGENCY.get(self.counter.state, len(URGENCY)), -self.counter.used)
 
 
 @dataclass(frozen=True, kw_only=True)
 class FirstSteps:
     """How far a new organisation has come; its first product is the one to issue seats of."""
 
-    product: Product | None
+    product: ProductLine | None
     has_seats: bool
     has_team: bool
 
@@ -75,121 +77,85 @@ class Overview:
 
     counter: Counter
     chart: Chart
-    products: list[ProductRow]
+    products: list[ProductLine]
     count: int
     attention: Attention
     steps: FirstSteps
 
     @property
     def topics(self) -> list[str]:
-        counters = [row.counter for row in self.products]
-        counters += [row.counter for row in self.attention.pools]
+        counters = [line.counter for line in self.products] + self.attention.counters
         return [self.counter.topic, *(counter.topic for counter in counters)]
 
 
-def overview(organisation: Organisation) -> Overview:
+def overview(organisation: Organisation, *, all_of: str = "") -> Overview:
     """Report the organisation as it is now."""
-    rows = product_rows(Product.objects.for_org(organisation).by_code())
-    counting = [row for row in rows if _counts(row)]
+    lines = _products(organisation)
+    counting = [line for line in lines if line.counts]
     return Overview(
-        counter=_all(organisation, rows),
-        chart=_chart(organisation, rows),
-        products=sorted(counting, key=_by_need)[:MOST_PRODUCTS],
+        counter=_whole(organisation, lines),
+        chart=_chart(organisation, lines),
+        products=sorted(counting, key=lambda line: line.need)[:MOST_PRODUCTS],
         count=len(counting),
-        attention=_attention(organisation),
-        steps=_first_steps(organisation, rows),
+        attention=attention(organisation, all_of=all_of),
+        steps=_first_steps(organisation, lines),
     )
 
 
-def _all(organisation: Organisation, rows: Sequence[ProductRow]) -> Counter:
+def _products(organisation: Organisation) -> list[ProductLine]:
+    with connection.cursor() as cursor:
+        cursor.execute(overview_sql.PRODUCTS, {"org": organisation.pk})
+        return [_line(ProductFigures(*row)) for row in cursor.fetchall()]
+
+
+def _line(of: ProductFigures) -> ProductLine:
+    counter = product_counter(
+        product_id=of.id,
+        stock=of.stock,
+        used=of.used,
+        capacity=of.capacity,
+        available=of.available,
+        unlimited=of.unlimited,
+    )
+    assert counter.totals is not None
+    return ProductLine(
+        id=of.id,
+        code=of.code,
+        name=of.name,
+        is_archived=of.is_archived,
+        counter=counter,
+        totals=counter.totals,
+        used_without_limit=of.without_limit,
+        pools=of.pools,
+    )
+
+
+def _whole(organisation: Organisation, lines: Sequence[ProductLine]) -> Counter:
     return organisation_counter(
         whole_id=organisation.pk,
-        stock=sum(row.totals.stock for row in rows),
-        used=sum(row.counter.used for row in rows),
-        capacity=sum(row.totals.allocated for row in rows),
-        available=sum(row.totals.free for row in rows),
-        unlimited=any(row.is_unlimited for row in rows),
+        stock=sum(line.totals.stock for line in lines),
+        used=sum(line.counter.used for line in lines),
+        capacity=sum(line.totals.allocated for line in lines),
+        available=sum(line.totals.free for line in lines),
+        unlimited=any(line.counter.capacity is None for line in lines),
     )
 
 
-def _chart(organisation: Organisation, rows: Sequence[ProductRow]) -> Chart:
-    unlimited = sum(row.used_without_limit for row in rows)
+def _chart(organisation: Organisation, lines: Sequence[ProductLine]) -> Chart:
+    unlimited = sum(line.used_without_limit for line in lines)
     return organisation_chart(
         organisation,
-        used=sum(row.counter.used for row in rows) - unlimited,
-        capacity=sum(row.totals.allocated for row in rows),
+        used=sum(line.counter.used for line in lines) - unlimited,
+        capacity=sum(line.totals.allocated for line in lines),
         unlimited=unlimited,
     )
 
 
-def _counts(row: ProductRow) -> bool:
-    """Say whether a product belongs in the table: an archived one only while seats are used."""
-    return row.product.archived_at is None or row.counter.used > 0
-
-
-def _by_need(row: ProductRow) -> tuple[int, int]:
-    """Put those in trouble first, then those of which most is used."""
-    return (URGENCY.get(row.counter.state, len(URGENCY)), -row.counter.used)
-
-
-def _first_steps(organisation: Organisation, rows: Sequence[ProductRow]) -> FirstSteps:
+def _first_steps(organisation: Organisation, lines: Sequence[ProductLine]) -> FirstSteps:
     return FirstSteps(
-        product=rows[0].product if rows else None,
-        has_seats=any(row.totals.issued or row.is_unlimited for row in rows),
-        has_team=Allocation.objects.for_org(organisation).exists(),
+        product=lines[0] if lines else None,
+        has_seats=any(line.totals.issued or line.counter.capacity is None for line in lines),
+        # Where seats are in use, somebody has them.
+        has_team=any(line.counter.used for line in lines)
+        or Allocation.objects.for_org(organisation).exists(),
     )
-
-
-def _attention(organisation: Organisation) -> Attention:
-    pools, more_pools = _short_pools(organisation)
-    requests, more_requests = _requests(organisation)
-    ending, more_ending = _ending(organisation)
-    return Attention(
-        over=[row for row in pools if row.counter.state == "over"],
-        requests=requests,
-        full=[row for row in pools if row.counter.state == "full"],
-        low=[row for row in pools if row.counter.state == "low"],
-        ending=ending,
-        more_pools=more_pools,
-        more_requests=more_requests,
-        more_ending=more_ending,
-    )
-
-
-def _short_pools(organisation: Organisation) -> tuple[list[PoolRow], int]:
-    """Return the pools with the fewest seats left, and how many more are short of them."""
-    short = Pool.objects.for_org(organisation).open().filter(STATES["short"])
-    # A pool emptied on purpose lacks nothing.
-    short = short.exclude(capacity=0, used=0)
-    total = short.count()
-    fewest_left = short.order_by(F("capacity") - F("used"), "name", "id")
-    return pool_rows(fewest_left[: 2 * MOST]), max(0, total - 2 * MOST)
-
-
-def _requests(organisation: Organisation) -> tuple[list[SeatRequest], int]:
-    undecided = SeatRequest.objects.for_org(organisation).undecided()
-    oldest = undecided.select_related("team", "product", "asked_by")
-    return list(oldest[:MOST_REQUESTS]), max(0, undecided.count() - MOST_REQUESTS)
-
-
-def _ending(organisation: Organisation) -> tuple[list[Ending], int]:
-    soon = Enrolment.objects.for_org(organisation).live()
-    soon = soon.filter(expires_at__lte=clock.now() + SOON)
-    groups = list(
-        soon.order_by()
-        .values("pool_id", "team_id")
-        .annotate(n=Count("pk"), first=Min("expires_at"))
-        .order_by("first", "pool_id", "team_id")
-    )
-    pools = Pool.objects.select_related("product").in_bulk([g["pool_id"] for g in groups[:MOST]])
-    teams = Team.objects.in_bulk([group["team_id"] for group in groups[:MOST]])
-    ending = [
-        Ending(
-            pool=pools[group["pool_id"]],
-            team=teams[group["team_id"]],
-            enrolments=group["n"],
-            first=group["first"],
-        )
-        for group in groups[:MOST]
-    ]
-    return ending, max(0, len(groups) - MOST)

@@ -25,7 +25,6 @@ class ProductRow:
     product: Product
     counter: Counter
     pools: int
-    used_without_limit: int
 
     @property
     def totals(self) -> Totals:
@@ -76,9 +75,6 @@ def product_rows(products: QuerySet[Product] | Iterable[Product]) -> list[Produc
                 Greatest(0, F("pools__capacity") - F("pools__used")), filter=limited, default=0
             ),
             unlimited=Count("pools", filter=Q(pools__capacity__isnull=True)),
-            used_without_limit=Sum(
-                "pools__used", filter=Q(pools__capacity__isnull=True), default=0
-            ),
             open_pools=Count("pools", filter=Q(pools__archived_at__isnull=True)),
         )
     ]
@@ -97,5 +93,4 @@ def _row(product: Any) -> ProductRow:
         product=product,
         counter=counter,
         pools=product.open_pools,
-        used_without_limit=product.used_without_limit,
     )

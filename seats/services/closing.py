@@ -1,6 +1,6 @@
 """Closing days: how things stood at the end of each, written down so that charts are quick."""
 
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -11,6 +11,7 @@ from seatdash import tenancy
 from seats import clock
 from seats.models import ClosedDay, LedgerEntry
 from seats.services import closing_sql
+from seats.services.watching import keep_watch
 
 # What began before midnight is booked by then, or its transaction takes longer than any does.
 PATIENCE = timedelta(hours=1)
@@ -27,6 +28,7 @@ def close_days(*, organisation: Organisation) -> int:
         if first is None or first > last:
             return 0
         _close(organisation, first, last)
+        keep_watch(organisation, last)
         return (last - first).days + 1
 
 
@@ -45,16 +47,11 @@ def _close(organisation: Organisation, first: date, last: date) -> None:
         "zone": organisation.time_zone,
         "first": first,
         "last": last,
-        "since": midnight(first, organisation),
-        "until": midnight(last + ONE_DAY, organisation),
+        "since": clock.midnight(first, organisation.time_zone),
+        "until": clock.midnight(last + ONE_DAY, organisation.time_zone),
     }
     with connection.cursor() as cursor:
         cursor.execute(closing_sql.CLOSE, params)
-
-
-def midnight(day: date, organisation: Organisation) -> datetime:
-    """Return the moment at which a day begins where the organisation is."""
-    return datetime.combine(day, time.min, tzinfo=ZoneInfo(organisation.time_zone))
 
 
 def _forget_what_is_wrong(organisation: Organisation) -> None:
@@ -67,7 +64,7 @@ def _forget_what_is_wrong(organisation: Organisation) -> None:
 
 
 def _leads_to_now(last: date, organisation: Organisation) -> bool:
-    since = midnight(last + ONE_DAY, organisation)
+    since = clock.midnight(last + ONE_DAY, organisation.time_zone)
     with connection.cursor() as cursor:
         params: dict[str, Any] = {"org": organisation.pk, "day": last, "since": since}
         cursor.execute(closing_sql.LEADS_TO_NOW, params)

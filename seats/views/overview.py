@@ -11,5 +11,5 @@ from seats.views.pages import may_change, show
 @gate(Role.ADMIN, Role.FINANCE)
 @require_safe
 def overview(request: OrgRequest) -> HttpResponse:
-    report = overview_report(request.organisation)
+    report = overview_report(request.organisation, all_of=request.GET.get("all", ""))
     return show(request, "seats/overview.html", report, may_change=may_change(request))

@@ -66,7 +66,7 @@ def test_attention_is_most_urgent_first(cast: Cast) -> None:
     ask(actor=cast.manager, team=cast.team, product=cast.product, seats=12, reason="New intake")
     said = text(cast.client(cast.admin).get(url(cast, "overview")))
     attention = said.partition("What needs attention")[2].partition("Products")[0]
-    order = ["Over one", "asks for 12 seats", "Full one", "Low one"]
+    order = ["asks for 12 seats", "Over one", "Full one", "Low one"]
     places = [attention.index(words) for words in order]
     assert places == sorted(places)
     assert "Over by 3" in attention
@@ -148,4 +148,4 @@ def test_overview_costs_the_same_queries_however_many(cast: Cast) -> None:
         ask(actor=cast.manager, team=cast.team, product=product, seats=2, reason="More")
     make_learners(cast.admin, cast.team, 5)
     assert queries(client, url(cast, "overview")) == one
-    assert "more pools are short of seats" in text(client.get(url(cast, "overview")))
+    assert "more pools are full" in text(client.get(url(cast, "overview")))
