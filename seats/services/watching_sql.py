@@ -12,7 +12,8 @@ RUNNING_OUT = """
     WHERE pool.archived_at IS NULL AND pool.capacity - pool.used <= moved.taken * %(horizons)s
 """
 
-# Dedicated pools only: of a shared one, nobody holds seats away from the others.
+# Dedicated pools only: of a shared one, nobody holds seats away from the others. Only where the
+# team has had the seats for so long, and they were free already.
 UNUSED = """
     INSERT INTO seats_watch (id, organisation_id, pool_id, allocation_id, team_id, seats, seq)
     SELECT gen_random_uuid(), pool.organisation_id, pool.id, allocation.id,
@@ -27,11 +28,12 @@ UNUSED = """
         ORDER BY day DESC LIMIT 1
     ) AS before
     WHERE allocation.organisation_id = %(org)s AND allocation.ended_at IS NULL
-        AND allocation.created_at < %(since)s
         AND pool.archived_at IS NULL AND pool.capacity > pool.used
         AND before.capacity > before.used
         AND NOT EXISTS (SELECT FROM seats_allocation AS other
             WHERE other.pool_id = pool.id AND other.ended_at IS NULL AND other.id <> allocation.id)
+        AND NOT EXISTS (SELECT FROM seats_ledgerentry AS entry
+            WHERE entry.pool_id = pool.id AND entry.kind = 'shared' AND entry.at >= %(since)s)
         AND NOT EXISTS (SELECT FROM seats_enrolment AS enrolment
             WHERE enrolment.team_id = allocation.team_id AND enrolment.started_at >= %(since)s
                 AND enrolment.allocation_id = allocation.id)
