@@ -9,7 +9,6 @@ from django.utils.translation import ngettext
 
 from orgs.errors import spelled
 from orgs.models import Member
-from orgs.words import grouped
 from seats.models import Allocation, Enrolment, Pool, Product
 from seats.querysets import EnrolmentQuerySet
 from seats.reports.previews import Preview
@@ -119,12 +118,7 @@ def _named(enrolment: Enrolment) -> str:
 
 def _freed(enrolments: Sequence[Enrolment]) -> list[str]:
     pools = Count(each.pool.name for each in enrolments)
-    if not pools:
-        return []
-    words = _("Seats free again: %(pools)s.")
-    return [
-        words % {"pools": ", ".join(f"{name} {grouped(n)}" for name, n in sorted(pools.items()))}
-    ]
+    return [_("Seats free again: %(pools)s.") % {"pools": _counts(pools)}] if pools else []
 
 
 def _uses(allocation: Allocation) -> int:
@@ -141,5 +135,12 @@ def _in_the_way(below: int, using: Sequence[Allocation]) -> str:
             below,
         )
         return words % spelled(n=below)
-    pools = ", ".join(f"{each.pool.name} {grouped(_uses(each))}" for each in using[:NAMED])
-    return _("It still uses seats, which must be revoked first: %(pools)s.") % {"pools": pools}
+    pools = Count({each.pool.name: _uses(each) for each in using})
+    words = _("It still uses seats, which must be revoked first: %(pools)s.")
+    return words % {"pools": _counts(pools)}
+
+
+def _counts(pools: Count[str]) -> str:
+    of_pool = _("%(n)s of %(pool)s")
+    named = sorted(pools.items())[:NAMED]
+    return "; ".join(of_pool % spelled(n=n, pool=pool) for pool, n in named)

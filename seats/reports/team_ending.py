@@ -12,7 +12,7 @@ from teams.models import Team
 
 SOON = timedelta(days=14)
 # So many are named; the list of enrolments has them all.
-NAMED = 8
+NAMED = 5
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -116,7 +116,11 @@ def test_what_is_in_the_way_is_said_before_a_form_is_filled_in(cast: Cast, share
     allocation = Allocation.objects.get(team=cast.team)
     for name, thing, words in (
         ("archive-pool", shared, "30 enrolments are live; they must end first."),
-        ("archive-team", cast.team, "It still uses seats, which must be revoked first: Shared 10."),
+        (
+            "archive-team",
+            cast.team,
+            "seats, which must be revoked first: 10 of Shared.",
+        ),
         ("archive-product", cast.product, "Archive its 1 pool first."),
         ("take-off", allocation, "Classroom A uses 10 seats of it, which must be revoked first."),
         ("offboard", cast.admin, "They are the last admin. Make someone else an admin first."),
@@ -141,6 +145,6 @@ def test_leaving_says_what_ends_and_what_stays(cast: Cast) -> None:
     leave = url(cast, "leave", cast.team.pk, line.member_id)
     words = text(cast.client(cast.admin).get(leave))
     assert "1 enrolment ends: Accounting for Beginners (until" in words
-    assert "Seats free again: Accounting for Beginners, Classroom A 1." in words
+    assert "Seats free again: 1 of Accounting for Beginners, Classroom A." in words
     offboard = text(cast.client(cast.admin).get(url(cast, "offboard", line.member_id)))
-    assert "Seats free again: Accounting for Beginners, Classroom A 1." in offboard
+    assert "Seats free again: 1 of Accounting for Beginners, Classroom A." in offboard
