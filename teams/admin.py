@@ -3,7 +3,7 @@
 from django.contrib import admin
 
 from orgs.admin import ReadOnlyAdmin
-from teams.models import Team, TeamMember
+from teams.models import Invitation, Team, TeamMember
 
 
 @admin.register(Team)
@@ -22,3 +22,14 @@ class TeamMemberAdmin(ReadOnlyAdmin):
     list_select_related = ("organisation", "team", "member")
     search_fields = ("member__email", "member__name", "team__name")
     ordering = ("organisation", "team", "id")
+
+
+@admin.register(Invitation)
+class InvitationAdmin(ReadOnlyAdmin):
+    list_display = ("email", "role", "team", "organisation", "state", "sent_at", "sent")
+    list_filter = ("organisation",)
+    list_select_related = ("organisation", "team")
+    search_fields = ("email",)
+    ordering = ("-sent_at", "id")
+    # What makes a link the newest is nobody's to see.
+    exclude = ("nonce",)

@@ -31,7 +31,7 @@ class Requests:
 
 
 def requests_seen_by(member: Member) -> Requests:
-    """Report all requests to an admin; to a manager those for the teams that they manage."""
+    """Report all requests to admins and finance; to a manager those for the teams they manage."""
     seen = _seen_by(member)
     related = seen.select_related("team", "product", "asked_by", "decided_by")
     waiting = list(related.undecided()[: MOST + 1])
@@ -56,6 +56,6 @@ def requests_waiting(member: Member) -> int:
 
 def _seen_by(member: Member) -> SeatRequestQuerySet:
     requests = SeatRequest.objects.for_org(member.organisation_id)
-    if member.role == Member.Role.ADMIN:
+    if member.role:
         return requests
     return requests.filter(team__in=Team.objects.for_org(member.organisation_id).managed_by(member))

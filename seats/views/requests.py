@@ -19,7 +19,7 @@ from seats.views.pages import Action, act, came_from, page_of, show
 from teams.access import visible_team
 
 
-@gate(Role.ADMIN, Role.MANAGER)
+@gate(Role.ADMIN, Role.FINANCE, Role.MANAGER)
 @require_safe
 def requests(request: OrgRequest) -> HttpResponse:
     report = requests_seen_by(request.member)

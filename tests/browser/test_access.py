@@ -8,6 +8,8 @@ from playwright.sync_api import Page, ViewportSize
 
 from seatdash import tenancy
 from seats.models import Allocation, Import
+from seats.services.requests import ask, decline
+from teams.services.invitations import invite
 from tests.conftest import Cast
 from tests.factories import enrol_new, make_import, make_shared_pool
 
@@ -26,6 +28,10 @@ def furnish(stage: Cast) -> Allocation:
             stage.admin, stage.product, [stage.team, stage.other_team], seats=12
         )
         enrol_new(stage.admin, allocations[0], 3)
+        wish: dict[str, Any] = {"product": stage.product, "seats": 2, "reason": "two more pupils"}
+        decline(actor=stage.admin, request=ask(actor=stage.manager, team=stage.team, **wish))
+        ask(actor=stage.manager, team=stage.team, **wish)
+        invite(actor=stage.admin, email="kim@north.example", team=stage.team)
         return allocations[0]
 
 
@@ -40,6 +46,9 @@ def pages_of(stage: Cast, allocation: Allocation) -> Iterator[str]:
         "reports/",
         "books/",
         "settings/",
+        "settings/members/",
+        "settings/members/invite/",
+        "requests/",
         f"teams/{team}/allocate/",
         "teams/new/",
     )
