@@ -65,7 +65,7 @@ def test_focus_and_selection_outlast_what_arrives(
     with tenancy.scope(stage.organisation.pk):
         allocation = make_allocation(stage.admin, stage.team, stage.product, seats=1)
     page = as_member(stage.admin, f"/o/north-high/teams/{stage.team.pk}/")
-    opener = page.locator(".tiles").get_by_role("link", name="Enrol")
+    opener = page.locator(".tiles").get_by_role("link", name="Enrol in")
     opener.focus()
     with tenancy.scope(stage.organisation.pk):
         enrol_new(stage.admin, allocation)

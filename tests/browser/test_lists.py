@@ -52,7 +52,7 @@ def test_closing_the_answer_to_a_list_shows_the_page_as_it_is_now(
 ) -> None:
     give_seats(stage)
     page = as_member(stage.admin, f"/o/north-high/teams/{stage.team.pk}/")
-    page.get_by_role("link", name="Enrol").click()
+    page.get_by_role("link", name="Enrol in").click()
     dialog = page.get_by_role("dialog")
     dialog.get_by_label("People").fill("a@north.example\nb@north.example")
     dialog.get_by_role("button", name="Enrol").click()

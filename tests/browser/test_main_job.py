@@ -40,7 +40,7 @@ def test_five_classrooms_share_a_hundred_seats(stage: Cast, as_member: Callable[
         dialog.get_by_role("button", name="Give seats").click()
         available(admin, 100)
     manager = as_member(stage.manager, f"/o/north-high/teams/{stage.team.pk}/")
-    manager.get_by_role("link", name="Enrol").click()
+    manager.get_by_role("link", name="Enrol in").click()
     dialog = manager.get_by_role("dialog")
     dialog.get_by_label("People").fill("\n".join(f"p{n}@north.example" for n in range(10)))
     dialog.get_by_role("button", name="Enrol").click()
@@ -57,7 +57,7 @@ def test_refused_enrolment_keeps_what_was_typed(
     with tenancy.scope(stage.organisation.pk):
         allocation = make_allocation(stage.admin, stage.team, stage.product, seats=2)
     manager = as_member(stage.manager, f"/o/north-high/teams/{stage.team.pk}/")
-    manager.get_by_role("link", name="Enrol").click()
+    manager.get_by_role("link", name="Enrol in").click()
     dialog = manager.get_by_role("dialog")
     dialog.get_by_label("People").fill("a@north.example\nb@north.example")
     dialog.get_by_role("button", name="Enrol").click()
@@ -82,7 +82,7 @@ def test_uploaded_list_is_looked_at_and_then_enrolled(
     with tenancy.scope(stage.organisation.pk):
         make_allocation(stage.admin, stage.team, stage.product, seats=2)
     manager = as_member(stage.manager, f"/o/north-high/teams/{stage.team.pk}/")
-    manager.get_by_role("link", name="Enrol").click()
+    manager.get_by_role("link", name="Enrol in").click()
     dialog = manager.get_by_role("dialog")
     rows = (
         b"Name,E-mail\nKim,kim@north.example\nLee,lee@north.example\nMo,mo@north.example\n,nobody"
@@ -145,7 +145,7 @@ def test_main_job_without_javascript(stage: Cast, as_member: Callable[..., Page]
     admin.locator("[name=seats]").fill("3")
     admin.locator("#main button.button--primary").click()
     available(admin, 3)
-    admin.get_by_role("link", name="Enrol").click()
+    admin.get_by_role("link", name="Enrol in").click()
     admin.get_by_label("People").fill("Kim Abara <kim@north.example>")
     admin.get_by_role("button", name="Enrol").click()
     available(admin, 2)

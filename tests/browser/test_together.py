@@ -45,7 +45,7 @@ def test_one_classroom_enrols_and_all_five_see_what_is_left(
     for allocation, used in zip(allocations, (10, 20, 35, 0, 0), strict=True):
         shows(admin, f"allocation-{allocation.pk}", used=used, available=35)
     shows(classroom, f"allocation-{allocations[0].pk}", used=10, available=35)
-    fourth.get_by_role("link", name="Enrol").click()
+    fourth.get_by_role("link", name="Enrol in").click()
     fourth.get_by_role("dialog").get_by_label("People").fill("kim@north.example")
     fourth.get_by_role("dialog").get_by_role("button", name="Enrol").click()
     for allocation, used in zip(allocations, (10, 20, 35, 1, 0), strict=True):
