@@ -25,6 +25,9 @@ ROLES = {
     Role.MANAGER: ["manager", "team manager", "teacher", "leitung", "lehrkraft"],
 }
 
+OTHER_NAME = gettext_lazy("Row %(row)s has another name.")
+OTHER_ROLE = gettext_lazy("Row %(row)s has another role in this team.")
+
 
 class PeopleSheet(Sheet):
     email = Column(
@@ -84,10 +87,9 @@ class PeopleSheet(Sheet):
         key, team, role = cleaned["email"].lower(), cleaned.get("team"), cleaned.get("role")
         if role and not team:
             raise self.wrong(_("A role needs a team."))
-        self.agree(self.names, key, cleaned.get("name"), _("Row %(row)s has another name."))
+        self.agree(self.names, key, cleaned.get("name"), OTHER_NAME)
         if team:
-            words = _("Row %(row)s has another role in this team.")
-            self.agree(self.places, (key, team.pk), role, words)
+            self.agree(self.places, (key, team.pk), role, OTHER_ROLE)
         known = self.crowd.known.get(key)
         if known is None:
             return Line(), True
@@ -95,15 +97,13 @@ class PeopleSheet(Sheet):
         is_in = team if now else None
         return Line(email=cleaned["email"], name=known.name, team=is_in, role=now), False
 
-    def agree(
-        self, said: dict[Any, tuple[str, int]], key: Any, value: str | None, words: str
-    ) -> None:
+    def agree(self, said: dict[Any, Said], key: Any, value: str | None, words: Any) -> None:
         """Refuse a row that says something else than one before it."""
         if not value:
             return
         before, row = said.setdefault(key, (value, self.number))
         if before != value:
-            raise self.wrong(words, row=row)
+            raise self.wrong(str(words), row=row)
 
     def skip_row(self, instance: Line, *_args: Any, **_kwargs: Any) -> bool:
         known = self.crowd.known.get(instance.email.lower())
