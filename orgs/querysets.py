@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import reduce
 from operator import or_
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import models
 
@@ -15,8 +15,14 @@ if TYPE_CHECKING:
     from orgs.models import Member, Organisation, User
 
 
-# So many people are looked up one by one; what belongs to more is found by reading it in order.
-FEW = 500
+# What belongs to so many is looked up by an index; what belongs to more is read in its order.
+FEW = 1_000
+
+
+def few(rows: models.QuerySet[Any]) -> list[UUID] | None:
+    """Return the ids of rows that are few, so that an index finds what is theirs; or None."""
+    ids = list(rows.order_by().values_list("pk", flat=True)[: FEW + 1])
+    return ids if len(ids) <= FEW else None
 
 
 def every_word(text: str, *columns: str) -> models.Q:
@@ -59,8 +65,3 @@ class MemberQuerySet(models.QuerySet["Member"]):
 
     def search(self, text: str) -> MemberQuerySet:
         return self.filter(every_word(text))
-
-    def few(self) -> MemberQuerySet | list[UUID]:
-        """Themselves to filter by; by their ids where they are few, so that an index is used."""
-        ids = list(self.order_by().values_list("pk", flat=True)[: FEW + 1])
-        return ids if len(ids) <= FEW else self

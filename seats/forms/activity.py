@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from orgs.filters import ListFilter, SearchInput
 from orgs.models import Member, Organisation
+from orgs.querysets import few
 from seats.models import LedgerEntry, Pool, Product
 from seats.querysets import LedgerQuerySet
 from teams.models import Team
@@ -68,7 +69,9 @@ class ActivityFilter(ListFilter):
                 entries = entries.filter(**{name: asked[name]})
         if "q" in asked:
             people = Member.objects.for_org(self.organisation).search(asked["q"])
-            entries = entries.filter(Q(member__in=people) | Q(actor__in=people))
+            ids = few(people)
+            found = people if ids is None else ids
+            entries = entries.filter(Q(member__in=found) | Q(actor__in=found))
         if "first" in asked:
             entries = entries.filter(at__gte=_beginning(asked["first"]))
         if "last" in asked:

@@ -3,11 +3,12 @@
 from typing import Any
 
 from django import forms
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from orgs.filters import ListFilter, SearchInput
 from orgs.models import Member
+from orgs.querysets import every_word, few
 from seats.models import Allocation, Pool, Product
 from seats.querysets import EnrolmentQuerySet
 from teams.models import Team
@@ -69,10 +70,16 @@ class EnrolmentFilter(ListFilter):
         found = enrolments.of_status(asked.get("status", ""))
         if not self.viewer.role:
             found = found.filter(team__in=self.teams)
-        for name, column in (("product", "pool__product"), ("team", "team"), ("pool", "pool")):
+        for name in ("team", "pool"):
             if asked.get(name):
-                found = found.filter(**{column: asked[name]})
+                found = found.filter(**{name: asked[name]})
+        if asked.get("product"):
+            pools = few(Pool.objects.filter(product=asked["product"]))
+            product = Q(pool__product=asked["product"])
+            found = found.filter(product if pools is None else Q(pool__in=pools))
         if asked.get("q"):
-            people = Member.objects.for_org(self.viewer.organisation_id).search(asked["q"])
-            found = found.filter(member__in=people.few())
+            members = Member.objects.for_org(self.viewer.organisation_id)
+            people = few(members.search(asked["q"]))
+            words = every_word(asked["q"], "member__search")
+            found = found.filter(words if people is None else Q(member__in=people))
         return found

@@ -65,10 +65,14 @@ def enrolment_page(
 
 
 def listing_by(status: str, *without: str, of: Listing = ENROLMENTS) -> Listing:
-    """Return the list for enrolments of a status, with some columns left out."""
+    """Return the list for enrolments of a status, with some columns left out.
+
+    All are live, unless another status is asked for; then there is no need to say so.
+    """
     until = replace(UNTIL, by=WHEN_OVER.get(status, "expires_at"))
     columns = tuple(until if each.name == "ends" else each for each in of.columns)
-    return replace(of, columns=columns).without(*without)
+    alike = () if status in WHEN_OVER else ("status",)
+    return replace(of, columns=columns).without(*without, *alike)
 
 
 def status_of(enrolment: Enrolment) -> str:

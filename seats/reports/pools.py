@@ -63,13 +63,13 @@ class PoolRow:
 
 def of_kind(pools: PoolQuerySet, kind: str) -> PoolQuerySet:
     """Keep the pools that are drawn on so, as `PoolRow.kind` says it."""
-    current = Allocation.objects.current().filter(pool=OuterRef("pk"))
+    drawn_on = Allocation.objects.current().order_by().values("pool")
     if kind in ("dedicated", "shared"):
-        one = Exists(current)
-        several = Exists(current.order_by()[1:2])
-        return pools.filter(several) if kind == "shared" else pools.filter(one, ~several)
+        teams = drawn_on.annotate(teams=Count("pk"))
+        several = teams.filter(teams__gt=1) if kind == "shared" else teams.filter(teams=1)
+        return pools.filter(pk__in=several.values("pool"))
     cloned = Exists(Pool.objects.filter(cloned_from=OuterRef("pk")))
-    free = pools.exclude(Exists(current))
+    free = pools.exclude(Exists(Allocation.objects.current().filter(pool=OuterRef("pk"))))
     return free.filter(cloned) if kind == "template" else free.exclude(cloned)
 
 

@@ -10,8 +10,12 @@ from seats.models import Enrolment
 from seats.reports.enrolment_list import enrolment_page, listing_by
 from seats.views.pages import may_revoke
 
-# What is not for everybody's eyes, or hands.
-HIDDEN = {Role.ADMIN: (), Role.FINANCE: ("actions",), Role.MANAGER: ("pool",)}
+# What is not for everybody's eyes, or hands; a pool says whose seats it has.
+HIDDEN = {
+    Role.ADMIN: ("product",),
+    Role.FINANCE: ("product", "actions"),
+    Role.MANAGER: ("pool",),
+}
 
 
 @gate(Role.ADMIN, Role.FINANCE, Role.MANAGER)

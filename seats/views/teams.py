@@ -44,7 +44,7 @@ def teams(request: OrgRequest) -> HttpResponse:
 @require_safe
 def team(request: OrgRequest, team_id: UUID) -> HttpResponse:
     seen = visible_team(request, team_id)
-    hidden = ("team", "pool") if request.role is Role.MANAGER else ("team",)
+    hidden = ("team", "pool" if request.role is Role.MANAGER else "product")
     filters = EnrolmentFilter(request.GET, viewer=request.member, without=("team", "pool"))
     enrolments = filters.narrow(Enrolment.objects.filter(team=seen))
     page = enrolment_page(enrolments, listing_by(filters.status_asked, *hidden), request.GET)
