@@ -10,6 +10,7 @@ from django.utils import timezone
 from seatdash import tenancy
 from seats import clock
 from seats.models import Allocation, Enrolment, Pool
+from seats.services import moving
 from seats.services.allocation import increment
 from seats.services.enrolment import Mode, enrol
 from seats.services.expiry import expire_due
@@ -19,6 +20,7 @@ from seats.services.stock import issue, retire
 from seats.services.taking import take_away
 from seats.services.terms import set_cap
 from seats.services.transfer import transfer
+from seats.services.undoing import revocation_ticket, undo
 from teams.services import Person, join
 from tests.endure.place import Place
 
@@ -68,6 +70,23 @@ def move(place: Place, chance: random.Random) -> None:
         target=target,
         seats=chance.randint(1, 4),
     )
+
+
+def move_people(place: Place, chance: random.Random) -> None:
+    target = chance.choice(place.teams)
+    leaving = chance.random() < 0.3
+    people = _live(place, chance, 2) + _live(place, chance, 2)
+    if people:
+        moving.move(actor=place.admin, enrolments=people, target=target, leave=leaving)
+
+
+def revoke_and_undo(place: Place, chance: random.Random) -> None:
+    enrolments = _live(place, chance, 3)
+    with tenancy.scope(place.organisation.pk):
+        if not revoke_many(actor=place.admin, enrolments=enrolments):
+            return
+        ticket = revocation_ticket()
+    undo(actor=place.admin, ticket=ticket)
 
 
 def shrink(place: Place, chance: random.Random) -> None:
@@ -124,13 +143,15 @@ def _live(place: Place, chance: random.Random, most: int) -> list[Enrolment]:
 
 # How often each is done, of a hundred.
 DEEDS: dict[Deed, int] = {
-    enrol_one: 30,
+    enrol_one: 25,
     enrol_list: 12,
     enrol_later: 5,
     revoke_one: 12,
     revoke_several: 6,
     extend_one: 3,
     move: 10,
+    move_people: 3,
+    revoke_and_undo: 2,
     shrink: 6,
     grow: 4,
     grow_what_is_on_the_screen: 2,

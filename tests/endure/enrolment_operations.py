@@ -9,6 +9,7 @@ from seats import models
 from seats.services.enrolment import Mode, enrol
 from seats.services.expiry import expire_due
 from seats.services.leaving import leave, offboard
+from seats.services.moving import move
 from seats.services.revocation import extend, revoke, revoke_many
 from teams.services import Person, join
 from tests.endure.strategies import any_one, some_members
@@ -100,6 +101,22 @@ class EnrolmentOperations(Twice):
             lambda: self.model.extend(seat, ends, self.now),
             lambda: extend(actor=self.admin, enrolment=row, expires_at=ends),
         )
+        self.done()
+
+    @precondition(lambda self: self.model.seats())
+    @rule(number=any_one, team=st.integers(0, TEAMS - 1))
+    def move_one(self, number: int, team: int) -> None:
+        seat = self.pick(self.model.seats(), number)
+        row = models.Enrolment.objects.get(pk=self.seats[seat])
+        done = self.both(
+            lambda: self.model.move(seat, team, self.now),
+            lambda: move(actor=self.admin, enrolments=[row], target=self.teams[team]),
+        )
+        if done:
+            there = models.Enrolment.objects.unended().filter(member=row.member_id)
+            new = there.get(pool=self.draw_row(done[0].draw).pool_id)
+            assert (new.expires_at, new.reusable) == (done[0].ends, done[0].reusable)
+            self.seats[done[0]] = new.pk
         self.done()
 
     @rule(hours=st.integers(1, 120), worker=st.booleans())

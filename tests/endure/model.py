@@ -169,11 +169,11 @@ class Model:
             raise No("NotAllocated")
         chosen, expiring = self._who_fits(draw, members, now, fill=fill)
         holding = {member for member, seat in held.items() if not seat.due(now)}
-        if not chosen <= holding:
-            if any(draw.team not in self.members[member] for member in chosen):
-                raise No("NotInTeam")
-            if pool.terms.over(now):
-                raise No("TermsOver")
+        fresh = chosen - holding
+        if any(draw.team not in self.members[member] for member in fresh):
+            raise No("NotInTeam")
+        if fresh and pool.terms.over(now):
+            raise No("TermsOver")
         if expiring:
             self._expire(pool.seats, now)
         return [self._seat(draw, member, now, chosen) for member in members]
@@ -221,6 +221,29 @@ class Model:
         for seat in live:
             seat.ended = reason
         return len(live)
+
+    def move(self, seat: Seat, team: int, now: datetime) -> Seat:
+        """Go to another team, onto a seat of its pool of the product, until the same end."""
+        draw = self.draw_of(team, seat.draw.pool.product)
+        if seat.ended or seat.due(now) or seat.draw.team == team:
+            raise No("CannotMove")
+        if draw is None:
+            raise No("NotAllocated")
+        is_same, staying = draw.pool is seat.draw.pool, self._staying(draw.pool, now)
+        if not is_same and any(
+            each.member == seat.member and not each.ended and not each.due(now) for each in staying
+        ):
+            raise No("CannotMove")
+        staying = [each for each in staying if each is not seat]
+        if self._room(draw, len(staying), sum(each.draw is draw for each in staying)) < 1:
+            full = draw.pool.capacity is not None and len(staying) + 1 > draw.pool.capacity
+            raise No("NoSeatsLeft" if full else "CapReached")
+        self._expire(draw.pool.seats, now)
+        seat.ended = "revoked"
+        self.members[seat.member].add(team)
+        reusable = seat.reusable if is_same else draw.pool.terms.reusable
+        draw.pool.seats.append(Seat(draw, seat.member, seat.ends, reusable))
+        return draw.pool.seats[-1]
 
     def extend(self, seat: Seat, ends: datetime | None, now: datetime) -> None:
         self._open(seat.draw.pool)
