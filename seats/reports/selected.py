@@ -13,6 +13,7 @@ from seats import clock
 from seats.models import Allocation, Enrolment
 from seats.services import extending, moving
 from seats.templatetags.seat_days import last_day
+from teams.models import Team
 
 # So many rows are named one by one; those that cannot go ahead come first.
 NAMED = 20
@@ -124,7 +125,7 @@ def extending_to(lines: Sequence[extending.Line], *, extendable_only: bool) -> P
     return Preview(rows=[row(line) for line in lines])
 
 
-def moving_to(lines: Sequence[moving.Line]) -> Preview:
+def moving_to(lines: Sequence[moving.Line], target: Team) -> Preview:
     """Show who moves, and what that does to the pools of both sides."""
     words = {
         moving.Fate.MOVES: _("Moves, and keeps its end"),
@@ -140,7 +141,11 @@ def moving_to(lines: Sequence[moving.Line]) -> Preview:
         _row(line.enrolment, words[line.fate], goes=line.fate is moving.Fate.MOVES)
         for line in lines
     ]
-    return Preview(rows=rows, effects=_effects(taken, freed))
+    return Preview(
+        rows=rows,
+        effects=_effects(taken, freed),
+        intro=_("To %(team)s:") % {"team": target},
+    )
 
 
 def _row(enrolment: Enrolment, what: str, *, goes: bool) -> Row:

@@ -100,6 +100,11 @@ def move(request: OrgRequest) -> HttpResponse:
     teams = Team.objects.for_org(request.organisation).open().visible_to(request.member)
     form = MoveForm(request.POST or None, teams=teams.by_name())
 
+    def preview() -> previews.Preview:
+        target = form.cleaned_data["target"]
+        lines = moving.preview(actor=request.member, enrolments=enrolments, target=target)
+        return previews.moving_to(lines, target)
+
     def perform(ids: list[UUID]) -> str:
         moved = moving.move(
             actor=request.member, enrolments=_those(enrolments, ids), **form.cleaned_data
@@ -112,11 +117,7 @@ def move(request: OrgRequest) -> HttpResponse:
         ids=[each.pk for each in enrolments],
         submit=words.move,
         context={"second": _("Through")},
-        preview=lambda: previews.moving_to(
-            moving.preview(
-                actor=request.member, enrolments=enrolments, target=form.cleaned_data["target"]
-            )
-        ),
+        preview=preview,
         perform=perform,
         back=back_from(request, "enrolments"),
     )

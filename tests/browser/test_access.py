@@ -53,6 +53,7 @@ def pages_of(stage: Cast, allocation: Allocation) -> Iterator[str]:
         "teams/new/",
     )
     yield from (f"teams/{team}/transfer/", f"allocations/{allocation.pk}/enrol/", "pools/new/")
+    yield from ("enrolments/", "enrolments/revoke/?all=1", "enrolments/extend/?all=1")
     yield from (f"pools/{pool}/terms/", f"pools/{pool}/take-away/", f"pools/{pool}/archive/")
 
 

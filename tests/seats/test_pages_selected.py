@@ -1,6 +1,7 @@
 """Enrolments selected in a list: a preview of each, then all that was shown, or nothing."""
 
 from datetime import timedelta
+from html import unescape
 from uuid import uuid4
 
 import pytest
@@ -267,3 +268,18 @@ def test_query_count_of_a_preview_does_not_grow(cast: Cast, client: Client) -> N
         address = url(cast, "revoke-selected") + "?all=1&filter="
         counts.append(queries(client, address))
     assert counts[0] == counts[1]
+
+
+@pytest.mark.parametrize("place", ["team", "pool"])
+def test_all_of_a_page_are_those_of_its_team_or_pool(
+    cast: Cast, client: Client, place: str
+) -> None:
+    allocation = make_allocation(cast.admin, cast.team, cast.product, seats=51)
+    enrol_new(cast.admin, allocation, 51)
+    enrol_new(cast.admin, make_allocation(cast.admin, cast.other_team, cast.product), 2)
+    address = url(cast, place, cast.team.pk if place == "team" else allocation.pool_id)
+    shown = client.get(address)
+    assert "All 51 that match" in text(shown)
+    query = {"all": "1", "filter": unescape(hidden(shown, "filter"))}
+    preview = client.get(url(cast, "revoke-selected"), query)
+    assert len(hidden(preview, "confirmed").split(",")) == 51
