@@ -38,6 +38,7 @@ KEYS = {
     "requests": "q",
     "activity": "a",
     "reports": "r",
+    "import": "i",
     "books": "b",
     "settings": "s",
 }

@@ -96,6 +96,7 @@ DEEDS = (
     Deed("new-team", gettext_lazy("New team"), "", {ADMIN}),
     Deed("new-pool", gettext_lazy("New pool"), "", {ADMIN}),
     Deed("new-product", gettext_lazy("New product"), "", {ADMIN}),
+    Deed("invite", gettext_lazy("Invite somebody"), "", {ADMIN}),
 )
 LOOK: dict[str, Callable[[Member, str], list[Any]]] = {
     "allocation": allocations_found,
