@@ -50,8 +50,16 @@ def organisation_days(
 ) -> list[Day]:
     """Return the days of a whole organisation, given its figures of now."""
     now = Day(_today(organisation), used, capacity, unlimited)
-    closed = ClosedDay.objects.of_organisation(organisation)
-    return _days(organisation, now, closed, LedgerEntry.objects.for_org(organisation))
+    first = now.day - (DAYS - 1) * ONE_DAY
+    closed = ClosedDay.objects.of_organisation(organisation).filter(
+        day__range=(first, now.day - ONE_DAY)
+    )
+    rows = closed.order_by("day").values_list("day", "used", "capacity", "unlimited")
+    known = [Day(*row) for row in rows]
+    # There is a row for every day since the first on which something moved.
+    before = (known[0].day - first).days if known else 0
+    known[:0] = [Day(first + number * ONE_DAY, 0, 0) for number in range(before)]
+    return _up_to(now, known, organisation, LedgerEntry.objects.for_org(organisation))
 
 
 def product_days(product: Product) -> list[Day]:
@@ -88,7 +96,13 @@ def _days(
     organisation: Organisation, now: Day, closed: ClosedDayQuerySet, entries: LedgerQuerySet
 ) -> list[Day]:
     first = now.day - (DAYS - 1) * ONE_DAY
-    known = _closed_days(organisation, closed, first, now)
+    return _up_to(now, _closed_days(organisation, closed, first, now), organisation, entries)
+
+
+def _up_to(
+    now: Day, known: list[Day], organisation: Organisation, entries: LedgerQuerySet
+) -> list[Day]:
+    first = now.day - (DAYS - 1) * ONE_DAY
     since = max(first, known[-1].day + ONE_DAY) if known else first
     days = [*known, *reversed([*_back_from(now, since, organisation, entries)])]
     begun = next((place for place, day in enumerate(days) if not day.is_empty), len(days) - 1)

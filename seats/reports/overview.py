@@ -8,14 +8,13 @@ from uuid import UUID
 from django.db import connection
 
 from orgs.models import Organisation
-from seats.counters import Counter, Totals, organisation_counter, product_counter
+from seats.counters import LOW_FRACTION, Counter, Totals, organisation_counter, product_counter
 from seats.models import Allocation
 from seats.reports import overview_sql
 from seats.reports.attention import Attention, attention
 from seats.reports.charts import Chart, organisation_chart
 
 MOST_PRODUCTS = 12
-URGENCY = {"over": 0, "full": 1, "low": 2}
 
 
 class ProductFigures(NamedTuple):
@@ -33,6 +32,19 @@ class ProductFigures(NamedTuple):
     unlimited: bool
     pools: int
 
+    @property
+    def counts(self) -> bool:
+        """Whether it belongs in the table: an archived one only while seats are used."""
+        return not self.is_archived or self.used > 0
+
+    @property
+    def need(self) -> tuple[float, int]:
+        """Those of which the smallest part is left come first, then those most used."""
+        issued = self.stock + self.capacity
+        left = self.available + self.stock
+        is_short = not self.unlimited and issued > 0 and left * LOW_FRACTION <= issued
+        return (left / issued if is_short else 1.0, -self.used)
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ProductLine:
@@ -44,25 +56,14 @@ class ProductLine:
     is_archived: bool
     counter: Counter
     totals: Totals
-    used_without_limit: int
     pools: int
-
-    @property
-    def counts(self) -> bool:
-        """Whether it belongs in the table: an archived one only while seats are used."""
-        return not self.is_archived or self.counter.used > 0
-
-    @property
-    def need(self) -> tuple[int, int]:
-        """Those in trouble come first, then those of which most is used."""
-        return (URGENCY.get(self.counter.state, len(URGENCY)), -self.counter.used)
 
 
 @dataclass(frozen=True, kw_only=True)
 class FirstSteps:
     """How far a new organisation has come; its first product is the one to issue seats of."""
 
-    product: ProductLine | None
+    product: ProductFigures | None
     has_seats: bool
     has_team: bool
 
@@ -90,22 +91,23 @@ class Overview:
 
 def overview(organisation: Organisation, *, all_of: str = "") -> Overview:
     """Report the organisation as it is now."""
-    lines = _products(organisation)
-    counting = [line for line in lines if line.counts]
+    figures = _figures(organisation)
+    counting = [each for each in figures if each.counts]
+    most_in_need = sorted(counting, key=lambda each: each.need)[:MOST_PRODUCTS]
     return Overview(
-        counter=_whole(organisation, lines),
-        chart=_chart(organisation, lines),
-        products=sorted(counting, key=lambda line: line.need)[:MOST_PRODUCTS],
+        counter=_whole(organisation, figures),
+        chart=_chart(organisation, figures),
+        products=[_line(each) for each in most_in_need],
         count=len(counting),
         attention=attention(organisation, all_of=all_of),
-        steps=_first_steps(organisation, lines),
+        steps=_first_steps(organisation, figures),
     )
 
 
-def _products(organisation: Organisation) -> list[ProductLine]:
+def _figures(organisation: Organisation) -> list[ProductFigures]:
     with connection.cursor() as cursor:
         cursor.execute(overview_sql.PRODUCTS, {"org": organisation.pk})
-        return [_line(ProductFigures(*row)) for row in cursor.fetchall()]
+        return [ProductFigures(*row) for row in cursor.fetchall()]
 
 
 def _line(of: ProductFigures) -> ProductLine:
@@ -125,37 +127,36 @@ def _line(of: ProductFigures) -> ProductLine:
         is_archived=of.is_archived,
         counter=counter,
         totals=counter.totals,
-        used_without_limit=of.without_limit,
         pools=of.pools,
     )
 
 
-def _whole(organisation: Organisation, lines: Sequence[ProductLine]) -> Counter:
+def _whole(organisation: Organisation, figures: Sequence[ProductFigures]) -> Counter:
     return organisation_counter(
         whole_id=organisation.pk,
-        stock=sum(line.totals.stock for line in lines),
-        used=sum(line.counter.used for line in lines),
-        capacity=sum(line.totals.allocated for line in lines),
-        available=sum(line.totals.free for line in lines),
-        unlimited=any(line.counter.capacity is None for line in lines),
+        stock=sum(each.stock for each in figures),
+        used=sum(each.used for each in figures),
+        capacity=sum(each.capacity for each in figures),
+        available=sum(each.available for each in figures),
+        unlimited=any(each.unlimited for each in figures),
     )
 
 
-def _chart(organisation: Organisation, lines: Sequence[ProductLine]) -> Chart:
-    unlimited = sum(line.used_without_limit for line in lines)
+def _chart(organisation: Organisation, figures: Sequence[ProductFigures]) -> Chart:
+    unlimited = sum(each.without_limit for each in figures)
     return organisation_chart(
         organisation,
-        used=sum(line.counter.used for line in lines) - unlimited,
-        capacity=sum(line.totals.allocated for line in lines),
+        used=sum(each.used for each in figures) - unlimited,
+        capacity=sum(each.capacity for each in figures),
         unlimited=unlimited,
     )
 
 
-def _first_steps(organisation: Organisation, lines: Sequence[ProductLine]) -> FirstSteps:
+def _first_steps(organisation: Organisation, figures: Sequence[ProductFigures]) -> FirstSteps:
     return FirstSteps(
-        product=lines[0] if lines else None,
-        has_seats=any(line.totals.issued or line.counter.capacity is None for line in lines),
+        product=figures[0] if figures else None,
+        has_seats=any(each.stock or each.capacity or each.unlimited for each in figures),
         # Where seats are in use, somebody has them.
-        has_team=any(line.counter.used for line in lines)
+        has_team=any(each.used for each in figures)
         or Allocation.objects.for_org(organisation).exists(),
     )

@@ -82,3 +82,14 @@ ATTENTION: LiteralString = """
     ) AS drawing
     ORDER BY placed.kind, place
 """
+
+# Those who wait longest, and how many there are.
+REQUESTS: LiteralString = """
+    SELECT count(*) OVER (), asked.id, coalesce(nullif(member.name, ''), member.email), team.name,
+        product.name, product.code, asked.seats, asked.reason, asked.asked_at
+    FROM seats_seatrequest AS asked JOIN orgs_member AS member ON member.id = asked.asked_by_id
+    JOIN teams_team AS team ON team.id = asked.team_id
+    JOIN seats_product AS product ON product.id = asked.product_id
+    WHERE asked.organisation_id = %(org)s AND asked.status = 'open'
+    ORDER BY asked.asked_at LIMIT %(most)s
+"""

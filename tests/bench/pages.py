@@ -1,4 +1,8 @@
-"""P6: overview and team page of a large organisation, over HTTP, against a page of one query."""
+"""P6: overview and team page of a large organisation, over HTTP, against a page of one query.
+
+That page is signed in, passes the gate, is drawn in the same shell, and asks for one thing: see
+`plainest`. Queries are as Django counts them; the overview has one prepared beside.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +13,7 @@ from contextlib import contextmanager
 from http import HTTPStatus
 from statistics import median
 
+import psycopg
 from django.conf import settings
 from django.core.management import CommandError
 from django.db import connection
@@ -29,7 +34,8 @@ TEAMS, PRODUCTS, FEW_TEAMS = 1000, 200, 2
 GOAL = 3.0
 ROUNDS, REQUESTS_A_ROUND = 9, 15
 PATIENCE = 60.0
-PLAINEST = "/password/change/"
+PLAINEST = "/o/large/plainest/"
+SETTINGS = "tests.bench.plainest_settings"
 
 Ask = Callable[[str], float]
 
@@ -43,7 +49,12 @@ def measure_pages(scale: float, say: Callable[[str], object]) -> Together:
         cookies = {town.slug: _move_in(town) for town in (large, small)}
         say("Measuring P6 …")
         queries = _queries_of([large, small], cookies)
-        with web_server() as (_process, port), _browser(port, cookies["large"]) as ask:
+        with psycopg.connect(address, autocommit=True) as server:
+            server.execute("VACUUM (ANALYZE)")
+        with (
+            web_server(DJANGO_SETTINGS_MODULE=SETTINGS) as (_process, port),
+            _browser(port, cookies["large"]) as ask,
+        ):
             found = [_compare(what, path, ask, queries) for what, path in _paths(large).items()]
     return Together("P6", found, holds=all(len(counts) == 1 for counts in queries.values()))
 
@@ -55,13 +66,14 @@ def _paths(town: Town) -> dict[str, str]:
 
 def _compare(what: str, path: str, ask: Ask, queries: Mapping[str, set[int]]) -> Compared:
     for _ in range(REQUESTS_A_ROUND):
-        ask(PLAINEST), ask(path)
+        ask(PLAINEST)
+        ask(path)
     rounds = []
     for _ in range(ROUNDS):
         took = [(ask(PLAINEST), ask(path)) for _ in range(REQUESTS_A_ROUND)]
         rounds.append(Round(*(1000 * median(each) for each in zip(*took, strict=True))))
     counted = " or ".join(map(str, sorted(queries[what])))
-    words = f"{what}, {counted} queries at 10 pools and at all"
+    words = f"{what}, {counted} queries with 10 pools and with all"
     return Compared("P6", words, " ms", rounds, goal=GOAL, at_least=False)
 
 

@@ -20,11 +20,15 @@ START_WITHIN = 30.0
 
 
 @contextmanager
-def web_server() -> Iterator[tuple[subprocess.Popen[bytes], int]]:
-    """Serve the database of DATABASE_URL; answers the process and its port."""
+def web_server(**given: str) -> Iterator[tuple[subprocess.Popen[bytes], int]]:
+    """Serve the database of DATABASE_URL; answers the process and its port.
+
+    What is given goes into its environment.
+    """
     port = free_port()
     with tempfile.TemporaryDirectory(prefix="seatdash-bench-") as static:
         environment = os.environ | {"SEATDASH_STATIC_ROOT": static, "SEATDASH_PLAIN_HTTP": "1"}
+        environment |= given
         collect = [sys.executable, "-m", "django", "collectstatic", "--no-input", "--verbosity=0"]
         subprocess.run(collect, env=environment, cwd=ROOT, check=True)
         command = [sys.executable, "-m", "seatdash.web", "127.0.0.1", str(port)]

@@ -50,6 +50,15 @@ def test_what_cannot_be_measured_is_said(names: list[str], scale: float, message
         call_command("bench", *names, scale=scale)
 
 
+def test_pages_are_measured_with_as_many_queries_in_a_large_town_as_in_a_small_one() -> None:
+    done = bench("P6", "--scale", "0.005")
+    assert done.returncode == 0, done.stderr
+    assert re.search(r"overview, \d+ queries with 10 pools and with all", done.stdout)
+    assert re.search(r"team page, \d+ queries with 10 pools and with all", done.stdout)
+    verdict = done.stdout.splitlines()[-1]
+    assert re.fullmatch(r"P6 ratio \d+\.\d\d goal <=3\.00 (met|missed)", verdict)
+
+
 def test_verdict_takes_the_median_of_the_rounds() -> None:
     rounds = [Round(100, 50), Round(100, 65), Round(100, 90)]
     found = Compared("P1", "enrolments", " /s", rounds, goal=0.6, at_least=True)
