@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -22,6 +23,8 @@ from seatdash.terminal import say
 
 # Any number, as long as every seatdash takes the same.
 MIGRATING = 0x5EA7DA54
+TAKE_TURN = f"SELECT pg_try_advisory_xact_lock({MIGRATING})".encode()
+PAUSE = 0.2
 
 
 def prepare(*, migrate: bool = True) -> None:
@@ -52,7 +55,11 @@ def _one_at_a_time() -> Iterator[None]:
     except psycopg.OperationalError as error:
         raise unreachable(error) from error
     with guard:
-        guard.execute("SELECT pg_advisory_xact_lock(%s)", [MIGRATING])
+        # An index that is built concurrently waits for every snapshot there is. So nobody waits
+        # inside a statement here, and this one is sent without parameters: those keep a snapshot.
+        while guard.execute(TAKE_TURN).fetchone() != (True,):
+            guard.rollback()
+            time.sleep(PAUSE)
         yield
 
 
