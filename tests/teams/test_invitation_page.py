@@ -111,6 +111,15 @@ def test_other_user_is_told_so(cast: Cast, invitation: Invitation) -> None:
     assert not Member.objects.filter(email=EMAIL).exists()
 
 
+def test_other_user_signs_out_and_comes_back_to_the_invitation(
+    cast: Cast, invitation: Invitation
+) -> None:
+    client = browser(cast.outsider.user)
+    left = client.post("/logout/", {"next": address(invitation)})
+    assert left["Location"] == address(invitation)
+    assert "Your name" in text(client.get(address(invitation)))
+
+
 def ended(cast: Cast, invitation: Invitation) -> None:
     Invitation.objects.update(expires_at=timezone.now())
 
