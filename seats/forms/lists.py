@@ -123,7 +123,7 @@ class ProductFilter(ListFilter):
 
 
 class PoolFilter(ListFilter):
-    """Pools by product, by who draws on them, and by what is left in them."""
+    """Pools by who draws on them, what is left in them, and of `products` by product."""
 
     q = forms.CharField(
         label=_("Pool or product"), required=False, max_length=200, widget=SearchInput()
@@ -156,9 +156,12 @@ class PoolFilter(ListFilter):
         ],
     )
 
-    def __init__(self, data: Any, *, products: ProductQuerySet) -> None:
+    def __init__(self, data: Any, *, products: ProductQuerySet | None = None) -> None:
         super().__init__(data, name="pools")
-        self.offer("product", products.by_code())
+        if products is None:
+            del self.fields["product"]
+        else:
+            self.offer("product", products.by_code())
 
     def narrow(self, pools: PoolQuerySet) -> PoolQuerySet:
         """Keep the pools that are asked for."""
@@ -167,7 +170,7 @@ class PoolFilter(ListFilter):
         pools = pools.filter(STATES.get(asked["state"], Q()))
         if asked["q"]:
             pools = pools.search(asked["q"])
-        if asked["product"]:
+        if asked.get("product"):
             pools = pools.filter(product=asked["product"])
         return of_kind(pools, asked["kind"]) if asked["kind"] else pools
 

@@ -4,17 +4,19 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.core.paginator import Page, Paginator
 from django.db.models import Count, F, Q, QuerySet, Sum
 from django.db.models.functions import Greatest
+from django.http import QueryDict
 
+from orgs.listing import ListPage
 from seats.counters import Counter, Totals, product_counter
 from seats.models import LedgerEntry, Product
+from seats.querysets import PoolQuerySet
 from seats.reports.charts import Chart, product_chart
 from seats.reports.history import Event, events
-from seats.reports.pools import pool_rows
+from seats.reports.pool_list import pool_list
+from seats.reports.pools import PoolRow
 
-PAGE = 50
 LATEST = 10
 
 
@@ -39,7 +41,7 @@ class ProductRow:
 @dataclass(frozen=True, kw_only=True)
 class ProductPage:
     row: ProductRow
-    pools: Page[Any]
+    pools: ListPage[PoolRow]
     chart: Chart
     history: list[Event]
 
@@ -48,15 +50,12 @@ class ProductPage:
         return [self.row.counter.topic, *(row.counter.topic for row in self.pools)]
 
 
-def product_page(product: Product, *, page: str | None) -> ProductPage:
-    """Report one product, the open pools first."""
-    pools = product.pools.order_by(F("archived_at").desc(nulls_first=True), "name", "id")
-    shown: Page[Any] = Paginator(pools, PAGE).get_page(page)
-    shown.object_list = pool_rows(shown.object_list)
+def product_page(product: Product, pools: PoolQuerySet, query: QueryDict) -> ProductPage:
+    """Report one product, with the page of its `pools` that is asked for."""
     moved = LedgerEntry.objects.filter(product=product, pool__isnull=True).order_by("-seq")
     return ProductPage(
         row=product_rows(Product.objects.filter(pk=product.pk))[0],
-        pools=shown,
+        pools=pool_list(pools, query),
         chart=product_chart(product),
         history=events(moved, LATEST),
     )

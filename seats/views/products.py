@@ -3,7 +3,7 @@
 from functools import partial
 from uuid import UUID
 
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -11,9 +11,9 @@ from django.views.decorators.http import require_safe
 
 from orgs.access import OrgRequest, Role, gate
 from orgs.answers import answer
-from seats.forms.lists import ProductFilter
+from seats.forms.lists import PoolFilter, ProductFilter
 from seats.forms.products import ArchiveForm, ProductForm, StockForm
-from seats.models import Product
+from seats.models import Pool, Product
 from seats.reports.ending_previews import archiving_product
 from seats.reports.pool_previews import moving_stock
 from seats.reports.product_list import product_list
@@ -23,7 +23,7 @@ from seats.services import archive as archiving
 from seats.services import stock
 from seats.services.catalogue import create_product
 from seats.views.changes import move_seats
-from seats.views.pages import Action, act, go, may_change, page_of, show
+from seats.views.pages import Action, act, go, may_change, page_of
 
 
 @gate(Role.ADMIN, Role.FINANCE)
@@ -40,9 +40,19 @@ def products(request: OrgRequest) -> HttpResponse:
 @require_safe
 def product(request: OrgRequest, product_id: UUID) -> HttpResponse:
     product = _product(request, product_id)
-    report = product_page(product, page=request.GET.get("page"))
-    may = may_change(request) and not product.archived_at
-    return show(request, "seats/product.html", report, may_change=may)
+    # What is archived has archived pools only.
+    query = request.GET or QueryDict("state=archived" if product.archived_at else "")
+    filters = PoolFilter(query)
+    pools = Pool.objects.for_org(request.organisation).filter(product=product)
+    report = product_page(product, filters.narrow(pools), query)
+    request.live_topics = report.topics
+    context = {
+        "report": report,
+        "page": report.pools,
+        "filters": filters,
+        "may_change": may_change(request) and not product.archived_at,
+    }
+    return answer(request, "seats/product.html", context, report.pools)
 
 
 @gate(Role.ADMIN)

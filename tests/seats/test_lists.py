@@ -117,6 +117,15 @@ def test_pools_are_sorted_and_narrowed(cast: Cast) -> None:
     assert walked(client, url, q="full acc-101") == ["Full"]
 
 
+def test_pools_of_a_product_are_narrowed_on_its_page(cast: Cast) -> None:
+    some_pools(cast)
+    product = Product.objects.get(code="T")
+    client, url = cast.client(cast.admin), cast.url(f"products/{product.pk}/")
+    assert walked(client, url) == ["Clone", "Endless", "Template"]
+    assert walked(client, url, state="archived") == ["Old"]
+    assert walked(client, url, kind="template") == ["Template"]
+
+
 def test_over_committed_pools_have_less_than_nothing_available(cast: Cast) -> None:
     some_pools(cast)
     take_away(actor=cast.admin, pool=Pool.objects.get(name="Full"), seats=2)
