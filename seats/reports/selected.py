@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from seats import clock
 from seats.models import Allocation, Enrolment
+from seats.reports import previews
 from seats.services import extending, moving
 from seats.templatetags.seat_days import last_day
 from teams.models import Team
@@ -65,6 +66,8 @@ class Preview:
     note: str = ""
     lacking: int = 0
     intro: str = ""
+    # The pools whose capacity changes.
+    pools: previews.Preview | None = None
 
     @property
     def going(self) -> list[Row]:

@@ -1,6 +1,7 @@
 """What is given to many teams, or what team many people join, shown beforehand."""
 
 from collections.abc import Container, Sequence
+from dataclasses import replace
 from uuid import UUID
 
 from django.utils.translation import gettext as _
@@ -8,7 +9,9 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from orgs.models import Member
 from orgs.words import grouped
-from seats.models import Product
+from seats.models import Pool, Product
+from seats.reports import previews
+from seats.reports.allocations import names_of
 from seats.reports.selected import Preview, Row
 from seats.services.giving import Gift
 from seats.services.giving_many import Fate, Line
@@ -31,6 +34,7 @@ def giving(lines: Sequence[Line], gift: Gift, *, strict: bool) -> Preview:
         rows=[_row(line, gift) for line in lines],
         note=_from_where(product, seats, issued, strict=strict),
         lacking=issued if strict else 0,
+        pools=_raised(lines, gift),
     )
 
 
@@ -50,6 +54,19 @@ def joining(people: Sequence[Member], team: Team, inside: Container[UUID]) -> Pr
             for each in people
         ],
     )
+
+
+def _raised(lines: Sequence[Line], gift: Gift) -> previews.Preview:
+    """Show each pool that gets more seats: once, where several of the teams draw on it."""
+    teams: dict[Pool, list[Team]] = {}
+    for line in lines:
+        if line.fate is Fate.RAISED and line.pool:
+            teams.setdefault(line.pool, []).append(line.team)
+    parts = []
+    for pool, drawing in teams.items():
+        (whole,) = previews.parts_of(pool, gift.seats_out_of_stock * len(drawing), [])
+        parts.append(replace(whole, sub=names_of(drawing)))
+    return previews.Preview(parts=parts)
 
 
 def _row(line: Line, gift: Gift) -> Row:

@@ -40,6 +40,7 @@ def test_seats_go_to_all_selected_teams_after_a_preview(
     words = text(page)
     assert "10 more seats" in words
     assert "A new pool of 10 seats" in words
+    assert "5→ becomes 15" in words
     assert "30 seats are needed; 20 are not in stock and will be issued." in words
     assert Allocation.objects.count() == 1
     done = client.post(address, fields | {"confirmed": hidden(page, "confirmed")}, follow=True)
