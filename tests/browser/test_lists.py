@@ -107,3 +107,21 @@ def test_list_narrows_as_one_types_and_the_address_says_so(
     expect(rows).to_have_count(2)
     page.go_back()
     expect(page.get_by_role("heading", name="Teams")).to_be_visible()
+
+
+def test_lists_of_one_page_keep_each_others_part_of_the_address(
+    stage: Cast, as_member: Callable[..., Page]
+) -> None:
+    allocation = give_seats(stage)
+    with tenancy.scope(stage.organisation.pk):
+        enrol_new(stage.admin, allocation, 3)
+    page = as_member(stage.admin, f"/o/north-high/pools/{allocation.pool_id}/")
+    page.locator("#teams").get_by_role("link", name="Cap", exact=True).first.click()
+    expect(page).to_have_url(re.compile(r"\?teams-sort=cap$"))
+    page.locator("#holders").get_by_label("Status").select_option("ended")
+    expect(page.locator("#enrolments")).to_contain_text("No enrolment matches")
+    expect(page).to_have_url(re.compile(r"\?teams-sort=cap&status=ended$"))
+    page.locator("#teams").get_by_role("link", name="Team", exact=True).click()
+    expect(page).to_have_url(re.compile(r"\?status=ended&teams-sort=name$"))
+    page.reload()
+    expect(page.locator("#enrolments")).to_contain_text("No enrolment matches")
