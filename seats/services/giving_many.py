@@ -15,6 +15,9 @@ from seats.services.stock import check_stock
 from teams.models import Team
 from teams.services import check_open
 
+# Each takes its own pool, or a share of one, with a dozen statements: more would take too long.
+MOST_TEAMS = 200
+
 
 class Fate(StrEnum):
     """What becomes of one team."""
@@ -54,7 +57,7 @@ def give_many(*, actor: Member, teams: Sequence[Team], gift: Gift) -> list[Alloc
 
     Strict stock is held against all together. Raises what `give` raises, and TooManySelected.
     """
-    check_many(teams)
+    check_many(teams, MOST_TEAMS)
     ids = [team.pk for team in teams]
     rows = Team.objects.for_org(actor.organisation_id).filter(pk__in=ids).order_by("pk")
     locked = list(rows.select_for_update(no_key=True))

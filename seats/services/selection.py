@@ -14,13 +14,13 @@ MOST_SELECTED = 1_000
 SOME = 5
 
 
-def check_many(selected: Sized) -> None:
+def check_many(selected: Sized, most: int = MOST_SELECTED) -> None:
     """Raise TooManySelected unless so many can be changed in one step."""
     if not selected:
         raise TooManySelected(_("Nothing is selected."), selected=0)
-    if len(selected) > MOST_SELECTED:
+    if len(selected) > most:
         detail = _("%(selected)s are selected; the most is %(most)s.")
-        numbers = {"selected": len(selected), "most": MOST_SELECTED}
+        numbers = {"selected": len(selected), "most": most}
         raise TooManySelected(detail % spelled(**numbers), **numbers)
 
 

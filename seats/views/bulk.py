@@ -80,7 +80,14 @@ def selecting(view: BulkView) -> BulkView:
     return answered
 
 
-def selected(request: OrgRequest, rows: QuerySet[M], listed: Listed, page: str) -> list[M]:
+def selected(
+    request: OrgRequest,
+    rows: QuerySet[M],
+    listed: Listed,
+    page: str,
+    *,
+    most: int = MOST_SELECTED,
+) -> list[M]:
     """Return what is selected among `rows`, in the order of ids; raises Http404 where some of it
     is not there, and Stopped.
 
@@ -90,9 +97,9 @@ def selected(request: OrgRequest, rows: QuerySet[M], listed: Listed, page: str) 
     ids = form.cleaned_data["selected"]
     if form.cleaned_data["all"]:
         matching = listed(request, form.asked_filter).order_by("pk").values_list("pk", flat=True)
-        ids = list(matching[: MOST_SELECTED + 1])
+        ids = list(matching[: most + 1])
     try:
-        check_many(ids)
+        check_many(ids, most)
     except Refusal as refusal:
         back = back_from(request, page)
         raise Stopped(refusal, back, REFUSED if ids else 200) from refusal

@@ -24,7 +24,8 @@ from teams.services import admit
 @gate(Role.ADMIN)
 @selecting
 def allocate(request: OrgRequest) -> HttpResponse:
-    teams = selected(request, Team.objects.for_org(request.organisation), _teams, "teams")
+    rows = Team.objects.for_org(request.organisation)
+    teams = selected(request, rows, _teams, "teams", most=giving_many.MOST_TEAMS)
     form = AllocateForm(request.POST or None, organisation=request.organisation)
 
     def preview() -> Preview:

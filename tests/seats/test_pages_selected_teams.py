@@ -1,5 +1,7 @@
 """Teams and people selected in a list: seats for many teams, a team for many people."""
 
+from uuid import uuid4
+
 import pytest
 from django.test import Client
 
@@ -105,3 +107,10 @@ def test_manager_adds_own_people_to_own_teams_only(cast: Cast) -> None:
     assert "Classroom B" not in page.content.decode()
     everybody = client.get(url(cast, "join-selected"), {"all": "1"})
     assert "2 people are selected." in text(everybody)
+
+
+def test_more_teams_than_one_step_can_give_to_are_refused(cast: Cast, client: Client) -> None:
+    many = ",".join(str(uuid4()) for _ in range(201))
+    answer = client.post(url(cast, "allocate-selected"), {"selected": many})
+    assert answer.status_code == 409
+    assert "201 are selected; the most is 200." in text(answer)
