@@ -12,7 +12,8 @@ from orgs.listing.columns import Column, Place, Sort
 class Listing:
     """A list: its fragment and the id of that, its columns, how it is sorted if nothing is said.
 
-    `prefix` goes before the names in the address, where a page has several lists.
+    `prefix` goes before the names in the address, where a page has several lists. `most` is
+    how many rows a page of it has, where that is fewer than usual.
     """
 
     id: str
@@ -20,6 +21,7 @@ class Listing:
     columns: tuple[Column, ...]
     first: str
     prefix: str = ""
+    most: int = 0
 
     def without(self, *names: str) -> "Listing":
         """Return the list with fewer columns."""

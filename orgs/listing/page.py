@@ -114,29 +114,32 @@ def _newer(rows: QuerySet[Any], asked: Asked) -> _Found | None:
     """Return the page before a place; None where what precedes it fills none: it is the first."""
     if asked.before is None:
         return None
-    places = _places(rows, asked.sort.reversed, asked.before)
-    if len(places) <= PER_PAGE:
+    most = _most(asked)
+    places = _places(rows, asked.sort.reversed, asked.before, most)
+    if len(places) <= most:
         return None
-    return _Found(places=places[PER_PAGE - 1 :: -1], is_preceded=True, is_followed=True)
+    return _Found(places=places[most - 1 :: -1], is_preceded=True, is_followed=True)
 
 
 def _older(rows: QuerySet[Any], asked: Asked) -> _Found:
-    start = None if asked.before else asked.after
-    places = _places(rows, asked.sort, start)
+    start, most = None if asked.before else asked.after, _most(asked)
+    places = _places(rows, asked.sort, start, most)
     if start and not places:
-        start, places = None, _places(rows, asked.sort, None)
-    return _Found(
-        places=places[:PER_PAGE], is_preceded=bool(start), is_followed=len(places) > PER_PAGE
-    )
+        start, places = None, _places(rows, asked.sort, None, most)
+    return _Found(places=places[:most], is_preceded=bool(start), is_followed=len(places) > most)
 
 
-def _places(rows: QuerySet[Any], sort: Sort, start: Place | None) -> list[Place]:
+def _most(asked: Asked) -> int:
+    return min(PER_PAGE, asked.listing.most or PER_PAGE)
+
+
+def _places(rows: QuerySet[Any], sort: Sort, start: Place | None, most: int) -> list[Place]:
     """Return the places of a page that begins after `start`, and of one row more."""
     sorted_rows = rows.annotate(place=sort.column.key)
     if start:
         sorted_rows = sorted_rows.filter(_beyond(start, sort))
     order = ("-place", "-pk") if sort.descends else ("place", "pk")
-    found = sorted_rows.order_by(*order).values_list("place", "pk")[: PER_PAGE + 1]
+    found = sorted_rows.order_by(*order).values_list("place", "pk")[: most + 1]
     return [Place(value=value, row_id=row_id) for value, row_id in found]
 
 

@@ -28,7 +28,8 @@ STATUSES = [
 
 
 class EnrolmentFilter(ListFilter):
-    """Managers choose among their own teams, and the products of these."""
+    """Managers choose among their own teams, and the products of these; on the page of a team,
+    everybody among its own."""
 
     q = forms.CharField(label=_("Person"), required=False, max_length=200, widget=SearchInput())
     status = forms.ChoiceField(label=_("Status"), required=False, choices=STATUSES)
@@ -42,15 +43,18 @@ class EnrolmentFilter(ListFilter):
         Pool.objects.none(), label=_("Pool"), required=False, widget=forms.HiddenInput
     )
 
-    def __init__(self, data: Any, *, viewer: Member, without: tuple[str, ...] = ()) -> None:
+    def __init__(
+        self, data: Any, *, viewer: Member, of: Team | None = None, without: tuple[str, ...] = ()
+    ) -> None:
         super().__init__(data, name="enrolments")
         self.viewer = viewer
         for name in without if viewer.role else (*without, "pool"):
             self.fields.pop(name, None)
         self.teams = Team.objects.for_org(viewer.organisation_id).visible_to(viewer)
         products = Product.objects.for_org(viewer.organisation_id)
-        if not viewer.role:
-            theirs = Allocation.objects.filter(product=OuterRef("pk"), team__in=self.teams)
+        if of or not viewer.role:
+            teams = [of] if of else self.teams
+            theirs = Allocation.objects.filter(product=OuterRef("pk"), team__in=teams)
             products = products.filter(Exists(theirs))
         things = {
             "product": products.by_code(),

@@ -53,7 +53,7 @@ class TeamReport:
         return [holding.counter.topic for holding in self.holdings]
 
 
-MOST_PEOPLE = 50
+MOST_PEOPLE = 25
 MOST_ANSWERS = 5
 ANSWERS_FOR = timedelta(days=14)
 

@@ -1,5 +1,6 @@
 """Teams, and one team's usage page: what is available to it, what it uses, who holds it."""
 
+from dataclasses import replace
 from uuid import UUID
 
 from django.http import HttpResponse
@@ -30,6 +31,9 @@ from teams.access import visible_team
 from teams.models import Team
 from teams.services import add_people as add_to_team
 
+# The page has more to show than who holds its seats; the list of all is a click away.
+MOST_HOLDERS = 20
+
 
 @gate(Role.ADMIN, Role.FINANCE, Role.MANAGER)
 @require_safe
@@ -45,9 +49,11 @@ def teams(request: OrgRequest) -> HttpResponse:
 def team(request: OrgRequest, team_id: UUID) -> HttpResponse:
     seen = visible_team(request, team_id)
     hidden = ("team", "pool" if request.role is Role.MANAGER else "product")
-    filters = EnrolmentFilter(request.GET, viewer=request.member, without=("team", "pool"))
+    without = ("team", "pool")
+    filters = EnrolmentFilter(request.GET, viewer=request.member, of=seen, without=without)
     enrolments = filters.narrow(Enrolment.objects.filter(team=seen))
-    page = enrolment_page(enrolments, listing_by(filters.status_asked, *hidden), request.GET)
+    listing = replace(listing_by(filters.status_asked, *hidden), most=MOST_HOLDERS)
+    page = enrolment_page(enrolments, listing, request.GET)
     report = team_report(seen)
     request.live_topics = report.topics
     context = {
