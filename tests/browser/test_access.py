@@ -40,6 +40,7 @@ def pages_of(stage: Cast, allocation: Allocation) -> Iterator[str]:
     yield from ("import/", *imports(stage))
     yield from ("", "products/", f"products/{product}/", "pools/", f"pools/{pool}/", "teams/")
     yield from (f"teams/{team}/", "people/", f"people/{stage.manager.pk}/", "activity/")
+    yield "enrolments/"
     yield from (
         "find/?q=class",
         "keys/",
