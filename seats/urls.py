@@ -65,6 +65,7 @@ urlpatterns = [
     path("enrolments/<uuid:enrolment_id>/revoke/", enrolments.revoke, name="revoke"),
     path("enrolments/<uuid:enrolment_id>/extend/", enrolments.extend, name="extend"),
     path("requests/", requests.requests, name="requests"),
+    path("requests/read/", requests.read_answers, name="read-answers"),
     path("requests/<uuid:request_id>/approve/", requests.approve, name="approve"),
     path("requests/<uuid:request_id>/decline/", requests.decline, name="decline"),
     path("people/", people.people, name="people"),

@@ -3,10 +3,10 @@
 from uuid import UUID
 
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from orgs.access import OrgRequest, Role, gate
 from orgs.words import grouped
@@ -23,10 +23,17 @@ from teams.access import visible_team
 @require_safe
 def requests(request: OrgRequest) -> HttpResponse:
     report = requests_seen_by(request.member)
-    page = show(request, "seats/requests.html", report, may_answer=request.role is Role.ADMIN)
-    if report.unseen:
-        service.note_answers_seen(actor=request.member)
-    return page
+    return show(request, "seats/requests.html", report, may_answer=request.role is Role.ADMIN)
+
+
+@gate(Role.ADMIN, Role.FINANCE, Role.MANAGER)
+@require_POST
+def read_answers(request: OrgRequest) -> HttpResponse:
+    """Note that whoever asked has read the answers: a browser says it by itself."""
+    service.note_answers_seen(actor=request.member)
+    if request.htmx:
+        return HttpResponse(status=204)
+    return redirect("requests", request.organisation.slug)
 
 
 @gate(Role.ADMIN, Role.MANAGER)

@@ -148,6 +148,8 @@ def test_asker_sees_a_new_answer_until_it_is_read(cast: Cast, asked: SeatRequest
     decline(actor=cast.admin, request=asked, answer="No budget before May")
     assert (badge(manager, teams), badge(other, teams)) == ("1", "")
     assert "New Declined 5 seats" in text(manager.get(requests))
+    assert badge(manager, teams) == "1"
+    assert manager.post(url(cast, "read-answers"))["Location"] == requests
     assert badge(manager, teams) == ""
     assert "New" not in text(manager.get(requests))
 
