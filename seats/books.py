@@ -13,6 +13,8 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
+from django.utils.translation import gettext
+from django.utils.translation import gettext_noop as _
 
 from orgs.models import Organisation
 from seatdash import tenancy
@@ -42,10 +44,10 @@ class ProductBooks:
     def differences(self) -> tuple[str, ...]:
         booked, there = self.issued - self.retired, self.stock + self.capacities
         return tuple(
-            _unequal(("stock", self.stock), ("in the ledger", self.stock_moved))
-            + _unequal(("issued less retired", booked), ("stock and capacities", there))
-            + _unequal(("entries counted", self.seq), ("in the ledger", self.entries))
-            + _some("balances of stock do not follow from the one before", self.loose)
+            _unequal((_("stock"), self.stock), (_("in the ledger"), self.stock_moved))
+            + _unequal((_("issued less retired"), booked), (_("stock and capacities"), there))
+            + _unequal((_("entries counted"), self.seq), (_("in the ledger"), self.entries))
+            + _some(_("balances of stock do not follow from the one before"), self.loose)
         )
 
 
@@ -77,23 +79,24 @@ class PoolBooks:
     def differences(self) -> tuple[str, ...]:
         return tuple(
             _unequal(
-                ("used", self.used),
-                ("in the ledger", self.used_moved),
-                ("the ledger's last balance", self.used_after),
-                ("enrolments", self.occupying),
-                ("over its allocations", self.used_by_allocations),
+                (_("used"), self.used),
+                (_("in the ledger"), self.used_moved),
+                (_("the ledger's last balance"), self.used_after),
+                (_("enrolments"), self.occupying),
+                (_("over its allocations"), self.used_by_allocations),
             )
             + _unequal(
-                ("capacity", self.capacity or 0),
-                ("in the ledger", self.capacity_moved),
-                ("the ledger's last balance", self.capacity_after or 0),
+                (_("capacity"), self.capacity or 0),
+                (_("in the ledger"), self.capacity_moved),
+                (_("the ledger's last balance"), self.capacity_after or 0),
             )
             + _unequal(
-                ("unlimited", self.capacity is None), ("in the ledger", self.capacity_after is None)
+                (_("unlimited"), self.capacity is None),
+                (_("in the ledger"), self.capacity_after is None),
             )
-            + _unequal(("entries counted", self.seq), ("in the ledger", self.entries))
-            + _some("balances do not follow from the one before", self.loose)
-            + _some("seats were given when there was none", self.oversold)
+            + _unequal((_("entries counted"), self.seq), (_("in the ledger"), self.entries))
+            + _some(_("balances do not follow from the one before"), self.loose)
+            + _some(_("seats were given when there was none"), self.oversold)
         )
 
 
@@ -112,9 +115,9 @@ class TeamBooks:
     def differences(self) -> tuple[str, ...]:
         return tuple(
             _unequal(
-                ("used", self.used),
-                ("in the ledger", self.used_moved),
-                ("enrolments", self.occupying),
+                (_("used"), self.used),
+                (_("in the ledger"), self.used_moved),
+                (_("enrolments"), self.occupying),
             )
         )
 
@@ -244,8 +247,8 @@ def _read(row: str) -> dict[str, Any]:
 def _unequal(*figures: tuple[str, int]) -> list[str]:
     if len({value for _what, value in figures}) == 1:
         return []
-    return [", ".join(f"{what} {value}" for what, value in figures)]
+    return [", ".join(f"{gettext(what)} {value}" for what, value in figures)]
 
 
 def _some(what: str, count: int) -> list[str]:
-    return [f"{count} {what}"] if count else []
+    return [f"{count} {gettext(what)}"] if count else []

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.contrib.auth.hashers import PBKDF2PasswordHasher
 from django.db import connection
 from django.test import Client
+from django.utils import translation
 from pytest_django import DjangoDbBlocker
 
 from orgs.models import Member, Organisation
@@ -59,6 +60,13 @@ class Cast:
 
     def url(self, path: str = "") -> str:
         return f"/o/{self.organisation.slug}/{path}"
+
+
+@pytest.fixture(autouse=True)
+def language() -> Iterator[None]:
+    """Speak English again after a test that asked for a page in another language."""
+    yield
+    translation.deactivate()
 
 
 @pytest.fixture

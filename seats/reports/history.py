@@ -135,10 +135,15 @@ def _event(entry: LedgerEntry, many: int, together: Together) -> Event:
     return Event(
         who=str(entry.actor or ""),
         what=_sentence(entry, many, together),
-        reason=entry.reason,
+        reason=_reason(entry),
         at=entry.at,
         mark=MARKS.get(entry.kind, ""),
     )
+
+
+def _reason(entry: LedgerEntry) -> str:
+    """Return the reason as it was given; one that nobody gave, in the reader's language."""
+    return _(entry.reason) if entry.reason and not entry.actor_id else entry.reason
 
 
 def _sentence(entry: LedgerEntry, many: int, together: Together) -> str:

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from orgs.models import Organisation
 from seatdash import tenancy
@@ -27,7 +27,8 @@ def expire(enrolments: EnrolmentQuerySet) -> int:
         organisation_id=due[0][0],
         enrolments=[pk for _organisation, pk in due],
         end_reason=ledger.EndReason.EXPIRED,
-        reason=_("reached its end"),
+        # In no language yet: nobody in particular has booked it.
+        reason=gettext_noop("reached its end"),
     )
     return len(ended)
 

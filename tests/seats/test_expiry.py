@@ -3,12 +3,13 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from orgs.models import Member
 from seats import clock
 from seats.errors import NoSeatsLeft
 from seats.models import Allocation, Enrolment, LedgerEntry, Pool
+from seats.reports.history import events
 from seats.services.allocation import take_off
 from seats.services.enrolment import Mode, Outcome, enrol
 from seats.services.expiry import expire_due
@@ -52,6 +53,16 @@ def test_expiry_is_booked_without_an_actor(cast: Cast) -> None:
         expire_due(organisation=cast.organisation)
     entry = LedgerEntry.objects.get(kind="expired")
     assert (entry.actor, entry.used_moved, entry.used_after) == (None, -1, 0)
+
+
+def test_reason_that_nobody_gave_is_told_in_the_readers_language(cast: Cast) -> None:
+    given_on_monday(cast, enrolled=1)
+    with clock.telling(FRIDAY), translation.override("de"):
+        expire_due(organisation=cast.organisation)
+    expired = LedgerEntry.objects.filter(kind="expired")
+    for language, reason in (("en-gb", "reached its end"), ("de", "hat ihr Ende erreicht")):
+        with translation.override(language):
+            assert events(expired, 1)[0].reason == reason
 
 
 def test_what_has_time_left_does_not_expire(cast: Cast) -> None:
