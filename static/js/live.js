@@ -17,12 +17,6 @@ const BACK_FOR = 4_000;
 const OPENS_WITHIN = 5_000;
 const SILENT_TOO_LONG = 12_000;
 
-const TEXTS = {
-  lost: "Live updates are interrupted. Checking every 10 seconds.",
-  back: "Live again.",
-  denied: "You can no longer see this page. Reload it to go on.",
-};
-
 const carrier = () => document.querySelector("[data-live-token]");
 // A page without numbers has no token; one may come with a list that is fetched anew.
 const follows = () => Boolean(carrier()?.dataset.liveToken);
@@ -107,7 +101,7 @@ function say(news) {
   const key = { lost: "textLost", back: "textBack", denied: "textDenied" }[news];
   // Never hidden, only empty: what is hidden when it changes is not read out.
   status.dataset.state = news;
-  status.textContent = key ? status.dataset[key] || TEXTS[news] : "";
+  status.textContent = key ? status.dataset[key] ?? "" : "";
 }
 
 // ---- the page fetched anew
