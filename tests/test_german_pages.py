@@ -5,6 +5,8 @@ from html.parser import HTMLParser
 from typing import Any
 
 import pytest
+from django.core.exceptions import PermissionDenied, SuspiciousOperation
+from django.db import OperationalError
 from django.test import Client
 
 from tests.conftest import Cast
@@ -90,3 +92,31 @@ def test_live_figures_are_plain_digits_in_every_language(cast: Cast) -> None:
     page = cast.client(cast.admin).get(cast.url(f"pools/{allocation.pool_id}/"), headers=GERMAN)
     assert 'data-capacity="1500"' in page.content.decode()
     assert "von 1.500" in page.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        (OperationalError("gone"), "Die Datenbank antwortet gerade nicht"),
+        (ZeroDivisionError(), "Bei uns ist etwas schiefgegangen"),
+        (PermissionDenied(), "Dafür fehlt die Berechtigung"),
+        (SuspiciousOperation(), "Diese Anforderung war nicht verständlich"),
+    ],
+    ids=["503", "500", "403", "400"],
+)
+def test_page_of_an_error_is_german(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch, error: Exception, words: str
+) -> None:
+    client = cast.client(cast.admin)
+    client.raise_request_exception = False
+    monkeypatch.setattr("orgs.access._member", lambda *_: (_ for _ in ()).throw(error))
+    page = client.get(cast.url(), headers=GERMAN).content.decode()
+    assert words in page
+    assert '<html lang="de">' in page
+
+
+def test_form_gone_stale_is_german(db: None) -> None:
+    strict = Client(enforce_csrf_checks=True)
+    answer = strict.post("/language/", {"language": "de"}, headers=GERMAN)
+    assert answer.status_code == 403
+    assert "Dieses Formular ist veraltet" in answer.content.decode()
