@@ -22,6 +22,8 @@ LONGEST_EMAIL = 254
 LONGEST_QUOTE = 60
 BETWEEN_CELLS = re.compile(r"[,;\t]+")
 BLANK = ',;"\t '
+# What nearly all lines look like; the rest is read by the rules of mail, which takes longer.
+NAMED = re.compile(r"([\w '-]+)<([\w.+-]+@[\w.-]+)>")
 
 
 class PeopleField(forms.CharField):
@@ -103,6 +105,9 @@ def check_list(listed: Sequence[Listed]) -> None:
 
 
 def _in_line(line: str) -> Iterator[Person]:
+    if named := NAMED.fullmatch(line):
+        yield Person(named[2], " ".join(named[1].split()))
+        return
     if "<" in line:
         for name, email in _addresses(line.replace(";", ",")):
             yield Person(email.strip(), name.strip())

@@ -3,6 +3,7 @@
 from collections import Counter as Count
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
@@ -35,13 +36,22 @@ class Fate(StrEnum):
         return self in (Fate.ENROL, Fate.NEW)
 
 
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A seat of the pool that somebody has already, and through which team."""
+
+    expires_at: datetime | None
+    team_id: UUID
+
+
 @dataclass(frozen=True, kw_only=True)
 class Row:
-    """What becomes of one line; `held` is the seat of the pool that the person has already."""
+    """What becomes of one line; `through` names the other team that it is `held` through."""
 
     line: Listed
     fate: Fate
-    held: Enrolment | None = None
+    held: Held | None = None
+    through: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,7 +91,7 @@ def enrol_preview(
     fits = sum(row.fate.gets_in for row in rows)
     shown = [row for row in rows if not row.fate.gets_in] if only_out else rows
     return EnrolPreview(
-        rows=_without_others(shown[:SHOWN], allocation.team, seen),
+        rows=_with_teams(shown[:SHOWN], allocation.team, seen),
         only_out=only_out,
         total=len(rows),
         count=Count(str(row.fate) for row in rows),
@@ -111,25 +121,26 @@ def _members(allocation: Allocation, emails: Sequence[str]) -> dict[str, UUID]:
     return {email.lower(): member for email, member in members.values_list("email", "pk")}
 
 
-def _held(allocation: Allocation, members: Iterable[UUID]) -> dict[UUID, Enrolment]:
+def _held(allocation: Allocation, members: Iterable[UUID]) -> dict[UUID, Held]:
     live = Enrolment.objects.live().filter(pool=allocation.pool_id, member__in=list(members))
-    return {enrolment.member_id: enrolment for enrolment in live.select_related("team")}
+    rows = live.values_list("member_id", "expires_at", "team_id")
+    return {member: Held(expires_at, team) for member, expires_at, team in rows}
 
 
 def _rows(
     listed: Sequence[Listed],
     members: Mapping[str, UUID],
-    held: Mapping[UUID, Enrolment],
+    held: Mapping[UUID, Held],
     room: int | None,
 ) -> Iterator[Row]:
     taken = 0
     for line in listed:
         member = members.get(line.person.email.lower())
-        enrolment = held.get(member) if member else None
+        seat = held.get(member) if member else None
         if line.error or line.again:
             yield Row(line=line, fate=Fate.WRONG if line.error else Fate.AGAIN)
-        elif enrolment:
-            yield Row(line=line, fate=Fate.ALREADY, held=enrolment)
+        elif seat:
+            yield Row(line=line, fate=Fate.ALREADY, held=seat)
         elif room is not None and taken >= room:
             yield Row(line=line, fate=Fate.NO_SEAT)
         else:
@@ -137,13 +148,15 @@ def _rows(
             yield Row(line=line, fate=Fate.ENROL if member else Fate.NEW)
 
 
-def _without_others(rows: Sequence[Row], team: Team, seen: QuerySet[Team]) -> list[Row]:
-    """Say only that a seat is held elsewhere, where the viewer may see nothing of that team."""
+def _with_teams(rows: Sequence[Row], team: Team, seen: QuerySet[Team]) -> list[Row]:
+    """Name the other teams; say only that it is elsewhere where the viewer may not see that one."""
     elsewhere = {row.held.team_id for row in rows if row.held} - {team.pk}
-    visible = {team.pk, *seen.filter(pk__in=elsewhere).values_list("pk", flat=True)}
-    return [
-        replace(row, held=None, fate=Fate.ELSEWHERE)
-        if row.held and row.held.team_id not in visible
-        else row
-        for row in rows
-    ]
+    names = dict(seen.filter(pk__in=elsewhere).values_list("pk", "name"))
+    return [_with_team(row, team, names) for row in rows]
+
+
+def _with_team(row: Row, team: Team, names: Mapping[UUID, str]) -> Row:
+    if row.held is None or row.held.team_id == team.pk:
+        return row
+    name = names.get(row.held.team_id)
+    return replace(row, through=name) if name else replace(row, held=None, fate=Fate.ELSEWHERE)

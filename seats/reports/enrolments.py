@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 
 from orgs.words import grouped
 from seats.models import Allocation, Enrolment
-from seats.reports.enrol_preview import free_for
+from seats.reports.enrol_preview import SHOWN, free_for
 from seats.services.enrolment import Line, Outcome
 from seats.templatetags.seat_days import last_day
 from teams.services import Person
@@ -25,23 +25,29 @@ class ResultRow:
 
 @dataclass(frozen=True, kw_only=True)
 class EnrolResult:
-    """What became of a list: the counts, and a row a person in the order given."""
+    """What became of a list: counts of all, and rows of some, first of those without a seat."""
 
     rows: list[ResultRow]
     enrolled: int
     already: int
     no_seat: int
 
+    @property
+    def hidden(self) -> int:
+        return self.enrolled + self.already + self.no_seat - len(self.rows)
+
 
 def result_of(people: Sequence[Person], lines: Sequence[Line]) -> EnrolResult:
     """Put people and their outcomes side by side."""
     count = Count(line.outcome for line in lines)
-    rows = [
-        ResultRow(email=person.email, name=person.name, outcome=line.outcome.value)
-        for person, line in zip(people, lines, strict=True)
-    ]
+    pairs = zip(people, lines, strict=True)
+    # In the order given otherwise: sorting keeps it.
+    first = sorted(pairs, key=lambda pair: pair[1].outcome is not Outcome.NO_SEAT)
     return EnrolResult(
-        rows=rows,
+        rows=[
+            ResultRow(email=person.email, name=person.name, outcome=line.outcome.value)
+            for person, line in first[:SHOWN]
+        ],
         enrolled=count[Outcome.ENROLLED],
         already=count[Outcome.ALREADY],
         no_seat=count[Outcome.NO_SEAT],

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.db import connection
 
-from orgs.ids import new_id
+from orgs.ids import array_of, new_id
 from orgs.models import Member
 from orgs.plans import MANY
 from seats import clock
@@ -114,9 +114,9 @@ def take_seats(
             "pool": allocation.pool_id,
             "allocation": allocation.pk,
             "actor": actor.pk,
-            "members": ledger_sql.array_of(members),
-            "enrolments": ledger_sql.array_of(new_id() for _ in members),
-            "entries": ledger_sql.array_of(new_id() for _ in members),
+            "members": array_of(members),
+            "enrolments": array_of(new_id() for _ in members),
+            "entries": array_of(new_id() for _ in members),
             "reason": reason,
             "now": clock.told(),
         },
@@ -147,8 +147,8 @@ def free_seats(
             "reason": reason,
             "now": clock.told(),
             "end_reason": str(end_reason),
-            "enrolments": ledger_sql.array_of(ids),
-            "entries": ledger_sql.array_of(new_id() for _ in ids),
+            "enrolments": array_of(ids),
+            "entries": array_of(new_id() for _ in ids),
         },
         many=len(ids) > MANY,
     )
@@ -179,12 +179,12 @@ def place(
             "actor": actor.pk,
             "reason": reason,
             "now": clock.told(),
-            "allocations": ledger_sql.array_of(each.allocation_id for each in places),
-            "members": ledger_sql.array_of(each.member_id for each in places),
+            "allocations": array_of(each.allocation_id for each in places),
+            "members": array_of(each.member_id for each in places),
             "ends": [each.expires_at for each in places],
             "reusable": [each.reusable for each in places],
-            "enrolments": ledger_sql.array_of(new_id() for _ in places),
-            "entries": ledger_sql.array_of(new_id() for _ in places),
+            "enrolments": array_of(new_id() for _ in places),
+            "entries": array_of(new_id() for _ in places),
         },
         many=len(places) > MANY,
     )
@@ -206,9 +206,9 @@ def move_ends(
             "actor": actor.pk,
             "reason": reason,
             "now": clock.told(),
-            "enrolments": ledger_sql.array_of(ends),
+            "enrolments": array_of(ends),
             "ends": list(ends.values()),
-            "entries": ledger_sql.array_of(new_id() for _ in ends),
+            "entries": array_of(new_id() for _ in ends),
         },
         many=len(ends) > MANY,
     )

@@ -2,29 +2,22 @@
 people to sign in."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from uuid import UUID
 
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from orgs.errors import Archived
 from orgs.ids import new_id
 from orgs.models import Member
-from orgs.plans import MANY, PLAN_ANEW
 from orgs.services import touch_rights
 from seatdash.tenancy import atomically
 from teams.errors import NameTaken, Offboarded
 from teams.models import Team, TeamMember
+from teams.services.entering import Person, belong, enter_all, welcome_back
 
-
-@dataclass(frozen=True)
-class Person:
-    """Someone known by e-mail, who may or may not be a member yet."""
-
-    email: str
-    name: str = ""
+__all__ = ["Person"]
 
 
 @atomically
@@ -77,9 +70,9 @@ def join(*, actor: Member, team: Team, people: Sequence[Person]) -> list[UUID]:
     Answers their ids, in the order given, each once. Addresses are compared without case. Raises
     Archived.
     """
-    members = list(dict.fromkeys(_enter(actor.organisation_id, people).values()))
+    members = list(dict.fromkeys(enter_all(actor.organisation_id, people).values()))
     lock_team(team)
-    _belong(actor.organisation_id, team, members)
+    belong(team, members)
     return members
 
 
@@ -89,7 +82,7 @@ def enter(*, actor: Member, people: Sequence[Person]) -> dict[str, UUID]:
 
     Answers their ids, by the address as it was given.
     """
-    return _enter(actor.organisation_id, people)
+    return enter_all(actor.organisation_id, people)
 
 
 @atomically
@@ -98,9 +91,9 @@ def admit(*, actor: Member, team: Team, members: Sequence[UUID]) -> Team:
 
     Answers the team, locked. Raises Archived.
     """
-    _welcome_back(members)
+    welcome_back(members)
     locked = lock_team(team)
-    _belong(actor.organisation_id, locked, members)
+    belong(locked, members)
     return locked
 
 
@@ -167,75 +160,3 @@ def remove_from_all_teams(*, actor: Member, member: Member) -> None:
     """End all memberships only, as `remove_from_team`."""
     touch_rights([member.pk])
     TeamMember.objects.for_org(actor.organisation_id).filter(member=member).delete()
-
-
-def _enter(organisation_id: UUID, people: Sequence[Person]) -> dict[str, UUID]:
-    wanted = {person.email: person for person in people}
-    ids = _members(organisation_id, wanted)
-    _welcome_back(list(dict.fromkeys(ids.values())))
-    return {email: ids[email] for email in wanted}
-
-
-def _members(organisation_id: UUID, wanted: dict[str, Person]) -> dict[str, UUID]:
-    found = _ids(organisation_id, wanted)
-    missing = sorted(set(wanted) - set(found), key=str.lower)
-    if not missing:
-        return found
-    # Somebody may be adding the same people now; in one order, nobody waits in a circle.
-    now = timezone.now()
-    Member.objects.bulk_create(
-        [
-            Member(
-                organisation_id=organisation_id,
-                email=wanted[email].email,
-                name=wanted[email].name,
-                # Said here: only rows of plain values are sent as columns, several times as fast.
-                created_at=now,
-                rights_changed_at=now,
-            )
-            for email in missing
-        ],
-        ignore_conflicts=True,
-    )
-    return _ids(organisation_id, wanted)
-
-
-def _welcome_back(members: Sequence[UUID]) -> None:
-    # Someone offboarded earlier may learn again; no role comes back with it. The lock makes an
-    # offboarding that runs at the same time end before, or take this membership with it.
-    rows = Member.objects.filter(pk__in=members).order_by("pk").select_for_update(no_key=True)
-    gone = [pk for pk, left in rows.values_list("pk", "offboarded_at") if left]
-    if gone:
-        Member.objects.filter(pk__in=gone).update(offboarded_at=None)
-
-
-def _ids(organisation_id: UUID, wanted: Iterable[str]) -> dict[str, UUID]:
-    """Return the members there are, by the address as it was given.
-
-    The database lowers the case: its idea of it is the one that keeps addresses unique.
-    """
-    with connection.cursor() as cursor:
-        lower = "SELECT email, lower(email) FROM unnest(%s::text[]) AS email"
-        cursor.execute(lower, [list(wanted)])
-        lowered = dict(cursor.fetchall())
-    members = Member.objects.for_org(organisation_id)
-    known = members.filter(email_key__in=set(lowered.values()))
-    found = dict(known.values_list("email_key", "pk"))
-    return {email: found[lower] for email, lower in lowered.items() if lower in found}
-
-
-def _belong(organisation_id: UUID, team: Team, members: Sequence[UUID]) -> None:
-    present = set(
-        TeamMember.objects.filter(team=team, member__in=members).values_list("member", flat=True)
-    )
-    if len(members) > MANY:
-        with connection.cursor() as cursor:
-            cursor.execute(PLAN_ANEW)
-    now = timezone.now()
-    TeamMember.objects.bulk_create(
-        [
-            TeamMember(organisation_id=organisation_id, team=team, member_id=member, created_at=now)
-            for member in sorted(set(members) - present)
-        ],
-        ignore_conflicts=True,
-    )

@@ -1,5 +1,6 @@
 """A list is looked at line by line before anybody is enrolled; typed, pasted or in a file."""
 
+import re
 from datetime import timedelta
 from functools import partial
 from io import BytesIO
@@ -8,6 +9,7 @@ from typing import Any
 import openpyxl
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db.models.signals import post_init
 
 from seats import clock
 from seats.models import Allocation, Enrolment, LedgerEntry, Pool
@@ -193,3 +195,41 @@ def test_preview_costs_the_same_queries_however_long_the_list(cast: Cast) -> Non
         enrol_by_email(cast, allocation, f"p{many - 1}@north.example")
         counts.append(queries_of(partial(post, cast, allocation, people=people)))
     assert counts[0] == counts[1]
+
+
+def people_named(many: int) -> str:
+    return "\n".join(f"Person {n} <p{n}@north.example>" for n in range(many))
+
+
+@pytest.mark.parametrize("step", ["look", "all"])
+def test_list_costs_the_same_queries_and_objects_however_long(cast: Cast, step: str) -> None:
+    allocation = make_allocation(cast.admin, cast.team, cast.product, seats=60)
+    made: list[object] = []
+    counts = []
+
+    def note(sender: object, **_told: object) -> None:
+        made.append(sender)
+
+    post_init.connect(note)
+    try:
+        for many in (3, 50):
+            people = people_named(many)
+            held = [f"p{n}@north.example" for n in range(many // 2)]
+            enrol_by_email(cast, allocation, *held)
+            made.clear()
+            asked = queries_of(partial(post, cast, allocation, people=people, step=step))
+            counts.append((asked, len(made)))
+    finally:
+        post_init.disconnect(note)
+    assert counts[0] == counts[1]
+
+
+def test_answer_names_first_who_has_no_seat_and_counts_the_rest(cast: Cast) -> None:
+    allocation = make_allocation(cast.admin, cast.team, cast.product, seats=230)
+    answer = post(cast, allocation, people=people_named(232), step="fill")
+    said = text(answer)
+    assert "230 people were enrolled. For 2 there were no seats." in said
+    assert "And 32 more people." in said
+    names = re.findall(r"Person \d+", said)
+    assert names[:4] == ["Person 230", "Person 231", "Person 0", "Person 1"]
+    assert len(names) == 200
