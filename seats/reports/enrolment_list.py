@@ -22,7 +22,6 @@ ENROLMENTS = Listing(
     columns=(
         Column(name="person", label=_("Person"), by="member__search"),
         Column(name="product", label=_("Product")),
-        Column(name="pool", label=_("Pool")),
         Column(name="team", label=_("Team")),
         Column(name="status", label=_("Status")),
         Column(name="started", label=_("Since"), by="started_at", kind="moment", descends=True),
@@ -38,7 +37,7 @@ OF_PERSON = replace(
     ENROLMENTS,
     first="-status",
     columns=tuple(STATUS if each.name == "status" else each for each in ENROLMENTS.columns),
-).without("person", "pool")
+).without("person")
 # What "until" is, for enrolments that are over, or may be.
 WHEN_OVER: dict[str, str | Combinable] = {
     **dict.fromkeys(("ended", "expired", "revoked", "left"), "ended_at"),

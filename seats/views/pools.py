@@ -34,7 +34,7 @@ def pool(request: OrgRequest, pool_id: UUID) -> HttpResponse:
     filters = EnrolmentFilter(request.GET, viewer=request.member, without=("product", "pool"))
     found = filters.narrow(Enrolment.objects.filter(pool=pool))
     hidden = () if request.role is Role.ADMIN else ("actions",)
-    listing = listing_by(filters.status_asked, "product", "pool", *hidden)
+    listing = listing_by(filters.status_asked, "product", *hidden)
     page = enrolment_page(found, listing, request.GET)
     team_filters = DrawingFilter(request.GET)
     drawing = team_filters.narrow(Allocation.objects.current().filter(pool=pool))

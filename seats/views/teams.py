@@ -48,11 +48,10 @@ def teams(request: OrgRequest) -> HttpResponse:
 @require_safe
 def team(request: OrgRequest, team_id: UUID) -> HttpResponse:
     seen = visible_team(request, team_id)
-    hidden = ("team", "pool" if request.role is Role.MANAGER else "product")
     without = ("team", "pool")
     filters = EnrolmentFilter(request.GET, viewer=request.member, of=seen, without=without)
     enrolments = filters.narrow(Enrolment.objects.filter(team=seen))
-    listing = replace(listing_by(filters.status_asked, *hidden), most=MOST_HOLDERS)
+    listing = replace(listing_by(filters.status_asked, "team"), most=MOST_HOLDERS)
     page = enrolment_page(enrolments, listing, request.GET)
     report = team_report(seen)
     request.live_topics = report.topics

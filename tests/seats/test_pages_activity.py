@@ -36,8 +36,8 @@ def test_entries_are_sentences_with_the_balances_after(cast: Cast) -> None:
     newest, *_others = rows(cast.client(cast.finance), cast.url("activity/"))
     assert "took back 4 seats" in newest
     assert "“too many”" in newest
-    assert "\N{MINUS SIGN}4 6" in newest
-    assert newest.endswith("+4 4")
+    assert "6 \N{MINUS SIGN}4" in newest
+    assert newest.endswith("4 +4")
 
 
 def test_newest_entry_comes_first(cast: Cast) -> None:
