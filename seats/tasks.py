@@ -71,13 +71,14 @@ def _is_done(work: Work, organisation: Organisation) -> bool:
     return True
 
 
-@app.task
+# Minutes long, so they wait in a queue of their own.
+@app.task(queue="imports")
 def check_import(**job: str) -> None:
     """Check every row of a long file."""
     work_on(check_now, **job)
 
 
-@app.task
+@app.task(queue="imports")
 def apply_import(**job: str) -> None:
     """Write every row of a long file, or none."""
     work_on(apply_now, **job)

@@ -15,6 +15,8 @@ from procrastinate.jobs import DeleteJobCondition
 from seatdash.processes import end_with_parent
 
 SECONDS_TO_FINISH = 5
+# Each queue has a job of its own under way: a long file holds up no letter and no expiry.
+QUEUES = ("default", "imports")
 
 
 class Command(BaseCommand):
@@ -35,7 +37,7 @@ async def _work(worker: App) -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, asked_to_stop.set)
     async with worker.open_async():
-        working = asyncio.create_task(_run(worker))
+        working = asyncio.create_task(work_all_queues(worker))
         stopping = asyncio.create_task(asked_to_stop.wait())
         await asyncio.wait({working, stopping}, return_when=asyncio.FIRST_COMPLETED)
         stopping.cancel()
@@ -44,8 +46,18 @@ async def _work(worker: App) -> None:
             await working
 
 
-async def _run(worker: App) -> None:
+async def work_all_queues(worker: App, *, wait: bool = True) -> None:
+    """Work side by side, a job of each queue at a time; without `wait`, until all are empty."""
+    async with asyncio.TaskGroup() as group:
+        for queue in QUEUES:
+            group.create_task(_work_one(worker, queue, wait=wait))
+
+
+async def _work_one(worker: App, queue: str, *, wait: bool) -> None:
     await worker.run_worker_async(
+        queues=[queue],
+        name=queue,
+        wait=wait,
         install_signal_handlers=False,
         shutdown_graceful_timeout=SECONDS_TO_FINISH,
         # One a minute is done; what failed stays to be looked at.
