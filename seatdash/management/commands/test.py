@@ -13,8 +13,9 @@ from seatdash.processes import ROOT
 # What a person looks at one test with does not go together with several processes.
 ONE_PROCESS = ("-n", "--numprocesses", "--pdb", "--trace", "-s", "--capture=no", "--collect-only")
 SECONDS_TO_STOP = 20
-# A file stays together: what its tests share is made once.
-TWO_PROCESSES = ["-n", "2", "--dist", "loadfile"]
+# A file stays together: what its tests share is made once. Files keep their order: those of the
+# browser leave an event loop behind in their thread, and are put last (tests/browser/conftest.py).
+TWO_PROCESSES = ["-n", "2", "--dist", "loadfile", "--no-loadscope-reorder"]
 
 
 class Command(BaseCommand):
