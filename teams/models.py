@@ -163,4 +163,11 @@ class Invitation(models.Model):
             return self.State.ACCEPTED
         if self.withdrawn_at:
             return self.State.WITHDRAWN
-        return self.State.ENDED if self.expires_at <= timezone.now() else self.State.WAITING
+        is_over = self.expires_at <= timezone.now() or not self.is_vouched_for
+        return self.State.ENDED if is_over else self.State.WAITING
+
+    @property
+    def is_vouched_for(self) -> bool:
+        """Whether who invited may still let anybody in: a role outlives no one who has lost it."""
+        inviter = self.invited_by
+        return inviter.role == Member.Role.ADMIN and inviter.offboarded_at is None

@@ -66,8 +66,8 @@ def send_again(*, actor: Member, invitation: Invitation) -> Invitation:
     _refuse_who_signs_in(actor, locked.email)
     _keep_pause(locked.sent_at)
     locked.nonce, locked.sent, locked.sent_at = new_nonce(), locked.sent + 1, timezone.now()
-    locked.expires_at = locked.sent_at + Invitation.LASTS
-    locked.save(update_fields=["nonce", "sent", "sent_at", "expires_at"])
+    locked.expires_at, locked.invited_by = locked.sent_at + Invitation.LASTS, actor
+    locked.save(update_fields=["nonce", "sent", "sent_at", "expires_at", "invited_by"])
     _mail(locked)
     return locked
 

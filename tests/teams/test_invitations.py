@@ -14,7 +14,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 
 from orgs.errors import Archived
 from orgs.models import Member, User
-from orgs.services import disable
+from orgs.services import change_role, disable
 from seatdash import tenancy
 from seats.services.leaving import offboard
 from teams import tasks
@@ -179,6 +179,22 @@ def test_link_that_is_over_lets_nobody_in(cast: Cast, invitation: Invitation, ho
     with pytest.raises(InvitationOver):
         join_as_kim(invitation)
     assert Member.objects.exclude(email=EMAIL).count() == members
+
+
+@pytest.mark.parametrize("how", ["demoted", "offboarded"])
+def test_link_of_an_admin_who_is_none_any_more_lets_nobody_in(cast: Cast, how: str) -> None:
+    successor = change_role(actor=cast.admin, member=cast.manager, role=Member.Role.ADMIN)
+    invitation = invite(actor=cast.admin, email=EMAIL, role=Member.Role.ADMIN)
+    if how == "demoted":
+        change_role(actor=successor, member=cast.admin, role=FINANCE)
+    else:
+        disable(actor=successor, member=cast.admin)
+    with pytest.raises(InvitationOver):
+        join_as_kim(invitation)
+    later(invitation, minutes=2)
+    again = send_again(actor=successor, invitation=invitation)
+    assert again.invited_by == successor
+    assert join_as_kim(again).role == Member.Role.ADMIN
 
 
 def test_accepted_invitation_is_neither_withdrawn_nor_sent(
