@@ -1,6 +1,9 @@
 """Giving a team seats, and moving them between teams."""
 
+import re
+from collections.abc import Iterable
 from typing import Any, TypedDict
+from uuid import UUID
 
 from django import forms
 from django.db.models import QuerySet
@@ -12,6 +15,7 @@ from seats.models import Allocation, Pool, Product
 from seats.services.giving import Gift
 from teams.models import Team
 
+VERSION = re.compile(r"[0-9]{1,10}")
 DEDICATED, SHARED, TEMPLATE = "dedicated", "shared", "template"
 MODES = [
     (
@@ -84,12 +88,17 @@ class AllocateForm(TermsFields):
     def _seen_version(self) -> int | None:
         # The version of the team's pool of the product as the form showed it, 0 for none; a form
         # that says nothing of what it showed is taken at its word.
+        versions = self.seen_versions()
+        product = str(self.cleaned_data["product"].pk)
+        return None if versions is None else versions.get(product, 0)
+
+    def seen_versions(self) -> dict[str, int] | None:
+        """Return the versions that the form showed, by the id that each stands beside."""
         if not self.cleaned_data["seen"]:
             return None
-        pairs = (pair.partition(":") for pair in self.cleaned_data["seen"].split(",") if pair)
-        versions = {product: version for product, _colon, version in pairs}
-        version = versions.get(str(self.cleaned_data["product"].pk), "0")
-        return int(version) if version.isdecimal() else None
+        pairs = (pair.partition(":") for pair in self.cleaned_data["seen"].split(","))
+        read = {name: version for name, _colon, version in pairs}
+        return {name: int(text) for name, text in read.items() if VERSION.fullmatch(text)}
 
     def _check_own_seats(self, cleaned: dict[str, Any]) -> None:
         if not cleaned.get("product"):
@@ -103,8 +112,16 @@ class AllocateForm(TermsFields):
 def seen_by_product(team: Team) -> str:
     """Return what AllocateForm's `seen` holds: product and version of each pool of the team."""
     current = Allocation.objects.current().of_team(team).order_by("product_id")
-    pairs = current.values_list("product_id", "pool__version")
-    return ",".join(["seen", *(f"{product}:{version}" for product, version in pairs)])
+    return _seen(current.values_list("product_id", "pool__version"))
+
+
+def seen_by_pool(pools: Iterable[Pool]) -> str:
+    """Return what `seen` holds where many teams get seats: each pool shown, and its version."""
+    return _seen((pool.pk, pool.version) for pool in pools)
+
+
+def _seen(pairs: Iterable[tuple[UUID, int]]) -> str:
+    return ",".join(["seen", *(f"{name}:{version}" for name, version in pairs)])
 
 
 class CapForm(forms.Form):
@@ -114,6 +131,7 @@ class CapForm(forms.Form):
         help_text=_("The most seats that the team may use of the pool. Empty for no cap."),
     )
     reason = ReasonField()
+    seen = SeenField()
 
 
 class TakeOffForm(forms.Form):

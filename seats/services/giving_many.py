@@ -1,7 +1,7 @@
 """Giving several teams the same seats in one step."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from orgs.models import Member
@@ -9,7 +9,7 @@ from seatdash.tenancy import atomically
 from seats.models import Allocation, Pool
 from seats.services.allocation import Allocated
 from seats.services.giving import Gift, give
-from seats.services.locks import lock_pools, lock_product
+from seats.services.locks import changed, lock_pools, lock_product
 from seats.services.selection import check_many
 from seats.services.stock import check_stock
 from teams.models import Team
@@ -52,10 +52,13 @@ def preview(*, actor: Member, teams: Sequence[Team], gift: Gift) -> list[Line]:
 
 
 @atomically
-def give_many(*, actor: Member, teams: Sequence[Team], gift: Gift) -> list[Allocated]:
+def give_many(
+    *, actor: Member, teams: Sequence[Team], gift: Gift, seen: Mapping[str, int] | None = None
+) -> list[Allocated]:
     """Give each of several teams the same, all of them or none; answers one for each, by id.
 
-    Strict stock is held against all together. Raises what `give` raises, and TooManySelected.
+    Strict stock is held against all together. `seen` are the versions of the pools that the form
+    showed, by id. Raises what `give` raises, and TooManySelected.
     """
     check_many(teams, MOST_TEAMS)
     ids = [team.pk for team in teams]
@@ -66,9 +69,18 @@ def give_many(*, actor: Member, teams: Sequence[Team], gift: Gift) -> list[Alloc
     product = lock_product(gift.of_product)
     drawn = Allocation.objects.current().filter(team__in=ids, product=product)
     pools = set(drawn.values_list("pool_id", flat=True))
-    lock_pools(actor.organisation_id, pools | {gift.pool.pk} if gift.pool else pools)
+    given = {gift.pool.pk} if gift.pool else set()
+    held = lock_pools(actor.organisation_id, pools | given)
+    _check_seen([held[pk] for pk in sorted(pools)], seen)
     check_stock(product, gift.seats_out_of_stock * len(locked))
-    return [give(actor=actor, team=team, gift=gift) for team in locked]
+    checked = replace(gift, seen=None)
+    return [give(actor=actor, team=team, gift=checked) for team in locked]
+
+
+def _check_seen(pools: Sequence[Pool], seen: Mapping[str, int] | None) -> None:
+    for pool in pools:
+        if seen is not None and seen.get(str(pool.pk)) != pool.version:
+            raise changed(pool)
 
 
 def _line(team: Team, pool: Pool | None, gift: Gift) -> Line:

@@ -81,16 +81,21 @@ def set_terms(
 
 @atomically
 def set_cap(
-    *, actor: Member, allocation: Allocation, cap: int | None, reason: str = ""
+    *,
+    actor: Member,
+    allocation: Allocation,
+    cap: int | None,
+    reason: str = "",
+    seen: int | None = None,
 ) -> Allocation:
     """Change the most seats that a team may use of a pool; None lifts the cap.
 
     It may go below what the team uses: nobody loses a seat, nobody gets one until use falls.
-    Raises InvalidSeats, NotAllocated or Archived.
+    Raises InvalidSeats, NotAllocated, Archived or ChangedMeanwhile.
     """
     if cap is not None:
         check_seats(cap)
-    pool = lock_pool(allocation.pool)
+    pool = lock_pool(allocation.pool, seen=seen)
     locked = lock_allocation(allocation)
     if locked.ended_at:
         raise NotAllocated(_("%(pool)s is no longer available to the team.") % {"pool": pool})

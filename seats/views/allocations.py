@@ -16,6 +16,7 @@ from seats.reports.pool_previews import capping
 from seats.services import allocation as allocation_service
 from seats.services.giving import give
 from seats.services.terms import set_cap
+from seats.views.changes import seen_of
 from seats.views.pages import Action, act, page_of, sent, typed
 from teams.access import visible_team
 
@@ -42,11 +43,11 @@ def allocate(request: OrgRequest, team_id: UUID) -> HttpResponse:
 @gate(Role.ADMIN)
 def cap(request: OrgRequest, allocation_id: UUID) -> HttpResponse:
     allocation = _allocation(request, allocation_id)
-    form = CapForm(sent(request), initial={"cap": allocation.cap})
+    form = CapForm(sent(request), initial={"cap": allocation.cap, **seen_of(allocation.pool)})
 
     def perform() -> str:
         data = form.cleaned_data
-        set_cap(actor=request.member, allocation=allocation, cap=data["cap"], reason=data["reason"])
+        set_cap(actor=request.member, allocation=allocation, **data)
         if data["cap"] is None:
             return _("%(team)s has no cap on this pool now.") % {"team": allocation.team}
         numbers = {"team": allocation.team, "cap": grouped(data["cap"])}
@@ -65,6 +66,7 @@ def cap(request: OrgRequest, allocation_id: UUID) -> HttpResponse:
         preview=lambda: capping(
             allocation, typed(form, "cap") if form.is_bound else allocation.cap
         ),
+        seen=lambda: seen_of(allocation.pool),
     )
     return act(request, form, action)
 

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 
 from orgs.access import OrgRequest
 from orgs.errors import Refusal
+from orgs.filters import ListFilter
 from seats.forms.selected import Selection
 from seats.models import Enrolment
 from seats.reports.refusals import refusal_view
@@ -28,6 +29,7 @@ from teams.models import Team
 TEMPLATE = "seats/_selected.html"
 
 M = TypeVar("M", bound=Model)
+F = TypeVar("F", bound=ListFilter)
 BulkView = Callable[[OrgRequest], HttpResponse]
 Listed = Callable[[OrgRequest, QueryDict], QuerySet[Any]]
 
@@ -107,6 +109,16 @@ def selected(
     if len(found) != len(ids):
         raise Http404
     return found
+
+
+def sensible(filters: F) -> F:
+    """Return a list's filter; raises Http404 where a part of it makes no sense.
+
+    A list leaves such a part out; of what is done to all that match, it would let in more.
+    """
+    if not filters.is_valid():
+        raise Http404
+    return filters
 
 
 def back_from(request: OrgRequest, page: str) -> tuple[str, str]:

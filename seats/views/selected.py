@@ -23,6 +23,7 @@ from seats.views.bulk import (
     check_teams,
     selected,
     selecting,
+    sensible,
 )
 from seats.views.pages import Said, may_revoke
 from teams.models import Team
@@ -134,7 +135,7 @@ def _chosen(request: OrgRequest) -> list[Enrolment]:
 
 def _listed(request: OrgRequest, query: QueryDict) -> QuerySet[Enrolment]:
     """Return the enrolments that the list of that address shows."""
-    filters = EnrolmentFilter(query, viewer=request.member)
+    filters = sensible(EnrolmentFilter(query, viewer=request.member))
     return filters.narrow(Enrolment.objects.for_org(request.organisation))
 
 

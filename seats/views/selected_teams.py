@@ -1,5 +1,6 @@
 """Teams and people selected in a list: seats for many teams, a team for many people."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -8,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from orgs.access import OrgRequest, Role, gate
 from orgs.models import Member
-from seats.forms.allocations import AllocateForm
+from seats.forms.allocations import AllocateForm, seen_by_pool
 from seats.forms.lists import PeopleFilter, TeamFilter
 from seats.forms.selected import JoinForm
 from seats.reports import selected_teams as previews
@@ -16,7 +17,7 @@ from seats.reports import selected_words as words
 from seats.reports.people import seen_people, seen_teams
 from seats.reports.selected import Preview
 from seats.services import giving_many
-from seats.views.bulk import Bulk, answer_bulk, back_from, selected, selecting
+from seats.views.bulk import Bulk, answer_bulk, back_from, selected, selecting, sensible
 from teams.models import Team, TeamMember
 from teams.services import admit
 
@@ -31,11 +32,14 @@ def allocate(request: OrgRequest) -> HttpResponse:
     def preview() -> Preview:
         gift = form.gift()
         lines = giving_many.preview(actor=request.member, teams=teams, gift=gift)
+        _note_seen(form, lines)
         return previews.giving(lines, gift, strict=request.organisation.strict_stock)
 
     def perform(ids: list[UUID]) -> str:
         chosen = [team for team in teams if team.pk in set(ids)]
-        given = giving_many.give_many(actor=request.member, teams=chosen, gift=form.gift())
+        given = giving_many.give_many(
+            actor=request.member, teams=chosen, gift=form.gift(), seen=form.seen_versions()
+        )
         return words.given(len(given))
 
     bulk = Bulk(
@@ -82,12 +86,18 @@ def join(request: OrgRequest) -> HttpResponse:
     return answer_bulk(request, form, bulk)
 
 
+def _note_seen(form: AllocateForm, lines: Sequence[giving_many.Line]) -> None:
+    """Let the form say which pools its preview shows; what was sent stays in the cleaned data."""
+    pools = {line.pool for line in lines if line.pool}
+    form.data = dict(form.data.items()) | {"seen": seen_by_pool(pools)}
+
+
 def _people(request: OrgRequest, query: QueryDict) -> QuerySet[Member]:
     teams = seen_teams(request.organisation, request.member)
-    filters = PeopleFilter(query, viewer=request.member, teams=teams)
+    filters = sensible(PeopleFilter(query, viewer=request.member, teams=teams))
     return filters.narrow(seen_people(request.organisation, request.member))
 
 
 def _teams(request: OrgRequest, query: QueryDict) -> QuerySet[Team]:
     teams = Team.objects.for_org(request.organisation)
-    return TeamFilter(query, teams=teams).narrow(teams)
+    return sensible(TeamFilter(query, teams=teams)).narrow(teams)

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from seats.models import Allocation, LedgerEntry, Pool
-from seats.services.allocation import create_pool
+from seats.services.allocation import create_pool, increment
 from seats.services.stock import issue
 from seats.services.terms import Terms
 from tests.conftest import Cast
@@ -245,6 +245,22 @@ def test_pool_of_another_organisation_does_not_exist(cast: Cast, name: str) -> N
     assert client.get(address).status_code == 404
     refused = 405 if name in {"pool", "product"} else 404  # those two only read
     assert client.post(address, {"seats": "1"}).status_code == refused
+
+
+@pytest.mark.parametrize("name", [*ACTIONS, "cap"])
+def test_form_that_shows_what_another_admin_changed_is_refused_once(cast: Cast, name: str) -> None:
+    allocation = make_allocation(cast.admin, cast.team, cast.product, seats=5)
+    client = cast.client(cast.admin)
+    address = url(cast, name, allocation.pk if name == "cap" else allocation.pool_id)
+    fields = {"seats": "1", "team": str(cast.other_team.pk), "cap": "3", "terms_kind": "never"}
+    fields["seen"] = hidden(client.get(address), "seen")
+    increment(actor=cast.admin, pool=allocation.pool, seats=10)
+    before = LedgerEntry.objects.count()
+    refused = client.post(address, fields)
+    assert refused.status_code == 409
+    assert "now has 15 seats" in text(refused)
+    assert LedgerEntry.objects.count() == before
+    assert hidden(refused, "seen") == str(pool_of(allocation).version)
 
 
 @pytest.mark.parametrize("name", ACTIONS)

@@ -6,7 +6,8 @@ import pytest
 from django.test import Client
 
 from orgs.models import Member
-from seats.models import Allocation, Product
+from seats.models import Allocation, Pool, Product
+from seats.services.allocation import increment
 from seats.services.stock import issue
 from teams.models import Team, TeamMember
 from teams.services import create_team
@@ -49,6 +50,23 @@ def test_seats_go_to_all_selected_teams_after_a_preview(
     assert "3 teams have their seats." in text(done)
     capacities = Allocation.objects.values_list("pool__capacity", flat=True)
     assert sorted(each or 0 for each in capacities) == [10, 10, 15]
+
+
+def test_pools_that_another_admin_changed_meanwhile_are_shown_again(
+    cast: Cast, client: Client, teams: list[Team]
+) -> None:
+    own = make_allocation(cast.admin, cast.team, cast.product, seats=5)
+    address, fields = url(cast, "allocate-selected"), form(teams, cast.product, 10)
+    page = client.post(address, fields)
+    fields["confirmed"] = hidden(page, "confirmed")
+    increment(actor=cast.admin, pool=own.pool, seats=10)
+    refused = client.post(address, fields | {"seen": hidden(page, "seen")})
+    assert refused.status_code == 409
+    assert "now has 15 seats" in text(refused)
+    assert Allocation.objects.count() == 1
+    again = client.post(address, fields | {"seen": hidden(refused, "seen")})
+    assert again.status_code == 302
+    assert Pool.objects.get(pk=own.pool_id).capacity == 25
 
 
 def test_strict_stock_that_lacks_seats_cannot_be_confirmed(
