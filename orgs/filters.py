@@ -1,13 +1,25 @@
 """What a list is narrowed by: the words typed, and choices."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from django import forms
 from django.db.models import QuerySet
+from django.forms.models import ModelChoiceIterator
 from django.utils.translation import gettext_lazy as _
 
 # Of more things than this, one is chosen by going to it, and not from a list.
 MOST_CHOICES = 200
+
+
+class Choices(ModelChoiceIterator):  # type: ignore[type-arg]  # it takes none when it runs
+    """The choices, read at once: a cursor at the server costs more than these few rows."""
+
+    def __iter__(self) -> Iterator[Any]:
+        if self.field.empty_label is not None:
+            yield "", self.field.empty_label
+        for each in self.queryset:
+            yield self.choice(each)
 
 
 class SearchInput(forms.TextInput):
@@ -41,10 +53,14 @@ class ListFilter(forms.Form):
             (each.label, value) for each in self.hidden_fields() if (value := self.asked[each.name])
         ]
 
-    def offer(self, name: str, rows: QuerySet[Any]) -> None:
-        """Let one of `rows` be chosen: from a list, where they are not too many for one."""
+    def offer(self, name: str, rows: QuerySet[Any], *, are_few: bool = False) -> None:
+        """Let one of `rows` be chosen: from a list, where they are not too many for one.
+
+        With `are_few` that need not be asked.
+        """
         field = self.fields[name]
         assert isinstance(field, forms.ModelChoiceField)
+        field.iterator = Choices
         field.queryset = rows
-        if not field.widget.is_hidden and rows[MOST_CHOICES:].exists():
+        if not are_few and not field.widget.is_hidden and rows[MOST_CHOICES:].exists():
             field.widget = forms.HiddenInput()

@@ -62,7 +62,8 @@ class EnrolmentFilter(ListFilter):
             "pool": Pool.objects.for_org(viewer.organisation_id),
         }
         for name in set(things) & set(self.fields):
-            self.offer(name, things[name])
+            # A team draws on a pool a product, and has not drawn on many.
+            self.offer(name, things[name], are_few=name == "product" and of is not None)
 
     @property
     def status_asked(self) -> str:

@@ -176,7 +176,7 @@ class PoolFilter(ListFilter):
 
 
 class DrawingFilter(ListFilter):
-    """The teams that draw on a pool, by their names."""
+    """The teams that draw on a pool or a product, by their names."""
 
     q = forms.CharField(label=_("Team"), required=False, max_length=200, widget=SearchInput())
 

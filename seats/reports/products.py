@@ -11,11 +11,12 @@ from django.http import QueryDict
 from orgs.listing import ListPage
 from seats.counters import Counter, Totals, product_counter
 from seats.models import LedgerEntry, Product
-from seats.querysets import PoolQuerySet
+from seats.querysets import AllocationQuerySet, PoolQuerySet
 from seats.reports.charts import Chart, product_chart
 from seats.reports.history import Event, events
 from seats.reports.pool_list import pool_list
 from seats.reports.pools import PoolRow
+from seats.reports.product_teams import TeamOfProduct, product_teams
 
 LATEST = 10
 
@@ -42,20 +43,25 @@ class ProductRow:
 class ProductPage:
     row: ProductRow
     pools: ListPage[PoolRow]
+    teams: ListPage[TeamOfProduct]
     chart: Chart
     history: list[Event]
 
     @property
     def topics(self) -> list[str]:
-        return [self.row.counter.topic, *(row.counter.topic for row in self.pools)]
+        rows = [*self.pools, *self.teams]
+        return [self.row.counter.topic, *(row.counter.topic for row in rows)]
 
 
-def product_page(product: Product, pools: PoolQuerySet, query: QueryDict) -> ProductPage:
-    """Report one product, with the page of its `pools` that is asked for."""
+def product_page(
+    product: Product, pools: PoolQuerySet, drawing: AllocationQuerySet, query: QueryDict
+) -> ProductPage:
+    """Report one product, with a page of its `pools` and one of the teams `drawing` on them."""
     moved = LedgerEntry.objects.filter(product=product, pool__isnull=True).order_by("-seq")
     return ProductPage(
         row=product_rows(Product.objects.filter(pk=product.pk))[0],
         pools=pool_list(pools, query),
+        teams=product_teams(drawing, query),
         chart=product_chart(product),
         history=events(moved, LATEST),
     )

@@ -1,13 +1,13 @@
 """Who of a team is about to lose a seat, and who lost one of late."""
 
 from dataclasses import dataclass
-from datetime import timedelta
-
-from django.db.models import Exists, OuterRef
+from datetime import datetime, timedelta
+from typing import NamedTuple
+from uuid import UUID
 
 from seats import clock
-from seats.models import Enrolment
-from seats.querysets import EnrolmentQuerySet
+from seats.reports import team_sql
+from seats.services.ledger_sql import run
 from teams.models import Team
 
 SOON = timedelta(days=14)
@@ -15,13 +15,27 @@ SOON = timedelta(days=14)
 NAMED = 5
 
 
+class EndingRow(NamedTuple):
+    """A row of the statement; `all_of_them` says how many there are of its sort."""
+
+    is_over: bool
+    all_of_them: int
+    id: UUID
+    allocation_id: UUID
+    member: str
+    email: str
+    product: str
+    extendable: bool
+    expires_at: datetime
+
+
 @dataclass(frozen=True, kw_only=True)
 class Ending:
     """The first of the `ends` to come within two weeks, and of the `lapsed` in the last two."""
 
-    soon: list[Enrolment]
+    soon: list[EndingRow]
     ends: int
-    ended: list[Enrolment]
+    ended: list[EndingRow]
     lapsed: int
 
     @property
@@ -36,21 +50,13 @@ class Ending:
 def ending_of(team: Team) -> Ending:
     """Name those whose seats end soon, and those whose ended and who were not enrolled again."""
     now = clock.now()
-    enrolments = Enrolment.objects.filter(team=team).select_related("member", "pool__product")
-    soon = enrolments.live().filter(expires_at__lte=now + SOON).order_by("expires_at", "pk")
-    ended = _not_again(enrolments.filter(end_reason="expired", ended_at__gte=now - SOON))
+    asked = {"team": team.pk, "now": now, "soon": now + SOON, "since": now - SOON, "most": NAMED}
+    rows = [EndingRow(*row) for row in run(team_sql.ENDING, asked, many=False)]
+    soon = [row for row in rows if not row.is_over]
+    ended = [row for row in rows if row.is_over]
     return Ending(
-        soon=list(soon[:NAMED]),
-        ends=soon.count(),
-        ended=list(ended.order_by("-ended_at", "pk")[:NAMED]),
-        lapsed=ended.count(),
+        soon=soon,
+        ends=soon[0].all_of_them if soon else 0,
+        ended=ended,
+        lapsed=ended[0].all_of_them if ended else 0,
     )
-
-
-def _not_again(enrolments: EnrolmentQuerySet) -> EnrolmentQuerySet:
-    """Keep those whose team still has the pool, and who hold no seat of it."""
-    again = Enrolment.objects.unended().filter(pool=OuterRef("pool"), member=OuterRef("member"))
-    open_still = enrolments.filter(
-        allocation__ended_at__isnull=True, member__offboarded_at__isnull=True
-    )
-    return open_still.exclude(Exists(again))

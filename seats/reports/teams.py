@@ -1,37 +1,83 @@
 """What the pages of teams show."""
 
 from dataclasses import dataclass
-from datetime import timedelta
-from typing import Any
+from datetime import date, datetime, timedelta
+from typing import NamedTuple
 from uuid import UUID
 
-from django.db.models import Count, F, OuterRef, Q, Subquery, Sum
+from django.db.models import Count, OuterRef, Subquery, Sum
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from seats.counters import Counter, allocation_counter
-from seats.models import Allocation, Pool, SeatRequest
+from seats.models import Allocation, SeatRequest
+from seats.reports import team_sql
 from seats.reports.team_below import Below, below_of
 from seats.reports.team_ending import Ending, ending_of
+from seats.services.ledger_sql import run
 from teams.models import Team, TeamMember
 from teams.querysets import TeamQuerySet
+
+
+class HoldingRow(NamedTuple):
+    """A row of the statement; `drawing` is how many teams draw on the pool."""
+
+    allocation_id: UUID
+    used: int
+    cap: int | None
+    pool_id: UUID
+    pool_used: int
+    capacity: int | None
+    terms_kind: str
+    terms_days: int | None
+    terms_date: date | None
+    product_id: UUID
+    code: str
+    product: str
+    drawing: int
 
 
 @dataclass(frozen=True, kw_only=True)
 class Holding:
     """A pool that a team draws on, as the team may see it."""
 
-    allocation: Allocation
+    row: HoldingRow
     counter: Counter
-    is_shared: bool
 
     @property
-    def pool(self) -> Pool:
-        return self.allocation.pool
+    def is_shared(self) -> bool:
+        return self.row.drawing > 1
 
     @property
     def kind(self) -> str:
         return "shared" if self.is_shared else "dedicated"
+
+
+class Person(NamedTuple):
+    """A row of the statement; `all_of_them` says how many belong to the team."""
+
+    id: UUID
+    name: str
+    is_manager: bool
+    all_of_them: int
+
+
+class Asked(NamedTuple):
+    """A request for seats."""
+
+    id: UUID
+    status: str
+    who: str
+    product: str
+    seats: int
+    reason: str
+    asked_at: datetime
+    answer: str
+    decided_at: datetime | None
+
+    @property
+    def status_said(self) -> str:
+        return str(SeatRequest.Status(self.status).label)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,12 +87,15 @@ class TeamReport:
     team: Team
     holdings: list[Holding]
     below: list[Team]
-    people: list[TeamMember]
-    people_count: int
-    requests: list[SeatRequest]
-    answered: list[SeatRequest]
+    people: list[Person]
+    requests: list[Asked]
+    answered: list[Asked]
     ending: Ending
     sums: Below | None
+
+    @property
+    def people_count(self) -> int:
+        return self.people[0].all_of_them if self.people else 0
 
     @property
     def topics(self) -> list[str]:
@@ -69,44 +118,52 @@ def team_rows(teams: TeamQuerySet) -> TeamQuerySet:
     )
 
 
-def holdings_of(team: Team | UUID) -> list[Holding]:
-    """Return the pools that a team draws on now, by product."""
-    current = Allocation.objects.current().of_team(team).select_related("pool", "product")
-    drawing = Count("pool__allocations", filter=Q(pool__allocations__ended_at__isnull=True))
-    allocations = current.annotate(drawing=drawing).order_by("product__code")
-    return [_holding(allocation) for allocation in allocations]
-
-
-def _holding(allocation: Any) -> Holding:
-    # Any: it carries `drawing`, how many teams draw on the pool.
-    pool, is_shared = allocation.pool, allocation.drawing > 1
-    pool.product = allocation.product
-    counter = allocation_counter(
-        allocation_id=allocation.pk,
-        used=allocation.used,
-        cap=allocation.cap,
-        pool_used=pool.used,
-        pool_capacity=pool.capacity,
-        shared=is_shared,
-    )
-    return Holding(allocation=allocation, counter=counter, is_shared=is_shared)
-
-
 def team_report(team: Team) -> TeamReport:
     """Gather a team's page."""
-    members = TeamMember.objects.filter(team=team).select_related("member")
-    people = members.order_by("-role", F("member__name"), "pk")
-    below = list(Team.objects.for_org(team.organisation_id).open().filter(parent=team).by_name())
-    asked = SeatRequest.objects.filter(team=team).select_related("product", "asked_by")
-    answered = asked.decided_since(timezone.now() - ANSWERS_FOR)
+    below = _below(team)
+    asked = _asked(team)
     return TeamReport(
         team=team,
-        holdings=holdings_of(team),
+        holdings=_holdings(team),
         below=below,
-        people=list(people[:MOST_PEOPLE]),
-        people_count=members.count(),
-        requests=list(asked.undecided()),
-        answered=list(answered[:MOST_ANSWERS]),
+        people=_people(team),
+        requests=[each for each in asked if not each.decided_at],
+        answered=[each for each in asked if each.decided_at],
         ending=ending_of(team),
         sums=below_of(team, below) if below else None,
     )
+
+
+def _below(team: Team) -> list[Team]:
+    ((has_below,),) = run(team_sql.HAS_BELOW, {"team": team.pk}, many=False)
+    below = Team.objects.for_org(team.organisation_id).open().filter(parent=team).by_name()
+    return list(below) if has_below else []
+
+
+def _holdings(team: Team) -> list[Holding]:
+    """Return the pools that a team draws on now, by product."""
+    rows = run(team_sql.HOLDINGS, {"team": team.pk}, many=False)
+    return [_holding(HoldingRow(*row)) for row in rows]
+
+
+def _holding(row: HoldingRow) -> Holding:
+    counter = allocation_counter(
+        allocation_id=row.allocation_id,
+        used=row.used,
+        cap=row.cap,
+        pool_used=row.pool_used,
+        pool_capacity=row.capacity,
+        shared=row.drawing > 1,
+    )
+    return Holding(row=row, counter=counter)
+
+
+def _people(team: Team) -> list[Person]:
+    asked = {"team": team.pk, "most": MOST_PEOPLE}
+    return [Person(*row) for row in run(team_sql.PEOPLE, asked, many=False)]
+
+
+def _asked(team: Team) -> list[Asked]:
+    since = timezone.now() - ANSWERS_FOR
+    asked = {"team": team.pk, "since": since, "most": MOST_ANSWERS}
+    return [Asked(*row) for row in run(team_sql.REQUESTS, asked, many=False)]

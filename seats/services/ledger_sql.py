@@ -137,10 +137,12 @@ def run(
 ) -> list[tuple[Any, ...]]:
     """Run a statement, prepared at the server, which Django's own cursor never does.
 
-    For `many` rows a plan is made for their number.
+    For `many` rows a plan is made for their number. Whoever counts queries counts it too.
     """
     database = connections[DEFAULT_DB_ALIAS]
     database.ensure_connection()
+    if database.queries_logged:
+        database.queries_log.append({"sql": statement, "time": "0"})
     with database.wrap_database_errors:
         cursor: psycopg.Cursor[tuple[Any, ...]] = psycopg.Cursor(database.connection)
         if many:

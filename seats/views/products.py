@@ -11,9 +11,9 @@ from django.views.decorators.http import require_safe
 
 from orgs.access import OrgRequest, Role, gate
 from orgs.answers import answer
-from seats.forms.lists import PoolFilter, ProductFilter
+from seats.forms.lists import DrawingFilter, PoolFilter, ProductFilter
 from seats.forms.products import ArchiveForm, ProductForm, StockForm
-from seats.models import Pool, Product
+from seats.models import Allocation, Pool, Product
 from seats.reports.ending_previews import archiving_product
 from seats.reports.pool_previews import moving_stock
 from seats.reports.product_list import product_list
@@ -44,15 +44,18 @@ def product(request: OrgRequest, product_id: UUID) -> HttpResponse:
     query = request.GET or QueryDict("state=archived" if product.archived_at else "")
     filters = PoolFilter(query)
     pools = Pool.objects.for_org(request.organisation).filter(product=product)
-    report = product_page(product, filters.narrow(pools), query)
+    team_filters = DrawingFilter(request.GET)
+    drawing = team_filters.narrow(Allocation.objects.current().filter(product=product))
+    report = product_page(product, filters.narrow(pools), drawing, query)
     request.live_topics = report.topics
     context = {
         "report": report,
         "page": report.pools,
         "filters": filters,
+        "team_filters": team_filters,
         "may_change": may_change(request) and not product.archived_at,
     }
-    return answer(request, "seats/product.html", context, report.pools)
+    return answer(request, "seats/product.html", context, report.pools, report.teams)
 
 
 @gate(Role.ADMIN)

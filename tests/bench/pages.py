@@ -1,7 +1,7 @@
 """P6: overview and team page of a large organisation, over HTTP, against a page of one query.
 
 That page is signed in, passes the gate, is drawn in the same shell, and asks for one thing: see
-`plainest`. Queries are as Django counts them; the overview has one prepared beside.
+`plainest`. Queries are as Django counts them, those that are prepared included.
 """
 
 from __future__ import annotations

@@ -6,8 +6,9 @@ from seats.models import LedgerEntry, Product
 from seats.services.allocation import create_pool
 from seats.services.catalogue import create_product
 from seats.services.stock import issue
+from teams.services import create_team
 from tests.conftest import Cast
-from tests.factories import enrol_new, make_allocation
+from tests.factories import enrol_new, make_allocation, make_shared_pool
 from tests.pages import figures, hidden, queries, sums, text, url
 
 
@@ -40,6 +41,34 @@ def test_product_with_an_unlimited_pool_still_adds_up_the_rest(cast: Cast) -> No
     shown = figures(answer, f"product-{cast.product.pk}")
     assert (shown["capacity"], shown["available"], shown["free"]) == ("", "", "10")
     assert "where pools have a limit" in text(answer)
+
+
+def test_every_team_that_draws_on_a_product_stands_on_its_page_with_its_use(cast: Cast) -> None:
+    own = make_allocation(cast.admin, cast.team, cast.product, seats=10)
+    enrol_new(cast.admin, own, 4)
+    names = [f"Team {number:02}" for number in range(25)]
+    teams = [create_team(actor=cast.admin, name=name) for name in names]
+    _pool, shared = make_shared_pool(cast.admin, cast.product, teams)
+    client, page = cast.client(cast.finance), url(cast, "product", cast.product.pk)
+    answer = client.get(page, {"teams-sort": "-used"})
+    first = answer.context["report"].teams
+    assert first.rows[0].allocation == own
+    assert figures(answer, f"allocation-{own.pk}")["used"] == "4"
+    assert len(first.rows) == 20
+    more = client.get(page + first.next_url).context["report"].teams
+    assert {row.allocation for row in (*first, *more)} == {own, *shared}
+    asked = client.get(page, {"teams-q": "team 07"}).context["report"].teams
+    assert [row.allocation.team.name for row in asked] == ["Team 07"]
+    assert "No team matches" in text(client.get(page, {"teams-q": "nobody"}))
+
+
+def test_queries_of_a_product_do_not_grow_with_its_teams(cast: Cast) -> None:
+    make_shared_pool(cast.admin, cast.product, [cast.team])
+    client, page = cast.client(cast.admin), url(cast, "product", cast.product.pk)
+    before = queries(client, page)
+    teams = [create_team(actor=cast.admin, name=f"Team {number}") for number in range(6)]
+    make_shared_pool(cast.admin, cast.product, teams)
+    assert queries(client, page) == before
 
 
 def test_catalogue_finds_by_code_and_name(cast: Cast) -> None:
