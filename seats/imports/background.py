@@ -14,6 +14,10 @@ from seats.imports.working import fail
 from seats.models import Import
 
 
+class NoAdminError(Exception):
+    """Who asked for the step lost the role while it waited."""
+
+
 def work_on(
     step: Callable[..., None], *, organisation: str, source: str, actor: str, language: str
 ) -> None:
@@ -28,6 +32,7 @@ def work_on(
         return
     with translation.override(language or None), Progress(found) as progress:
         try:
+            _check_still_admin(member)
             step(actor=member, source=found, tell=progress.tell)
         except NotNow:
             return
@@ -35,3 +40,8 @@ def work_on(
             problem = _("Something went wrong, and nothing was imported. Try it again.")
             fail(actor=member, source=found, problem=problem)
             raise
+
+
+def _check_still_admin(member: Member) -> None:
+    if member.offboarded_at or member.role != Member.Role.ADMIN:
+        raise NoAdminError(str(member.pk))

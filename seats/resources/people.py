@@ -135,6 +135,9 @@ class PeopleSheet(Sheet):
 
     def _place(self, key: str, team: Team, role: Role | None) -> None:
         now = self.crowd.roles.get((key, team.pk))
+        if now is None or (role and role != now):
+            # Held with all others before any team is: nobody waits for it in a circle.
+            self.entering[key] = self.crowd.known[key]
         if now is None:
             self.joining[team.pk].append(key)
         if role and role != (now or Role.LEARNER):

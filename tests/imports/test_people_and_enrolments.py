@@ -3,6 +3,8 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from orgs.models import Member
@@ -40,6 +42,17 @@ def test_people_join_teams_with_their_roles(cast: Cast) -> None:
     assert verdicts(done) == [("new", ""), ("changed", "Joins Classroom B."), ("new", "")]
     assert roles("kim@north.example") == {"Classroom A": "learner", "Classroom B": "manager"}
     assert Member.objects.get(email="ada@north.example").name == "Ada"
+
+
+def test_whoever_is_appointed_is_locked_before_any_team(cast: Cast) -> None:
+    ids = join(actor=cast.admin, team=cast.team, people=[KIM, Person("ada@north.example")])
+    rows = "email,team,role\nkim@north.example,Classroom A,manager\n"
+    source = make_import(cast.admin, f"{rows}ada@north.example,Classroom B,manager\n", PEOPLE)
+    with CaptureQueriesContext(connection) as asked:
+        running.confirm(actor=cast.admin, source=source)
+    held = [each["sql"] for each in asked if "FOR NO KEY UPDATE" in each["sql"]]
+    people = [sql.replace("-", "") for sql in held if "FROM orgs_member" in sql]
+    assert all(pk.hex in people[0] for pk in ids)
 
 
 def test_people_are_renamed_and_appointed_and_come_back(cast: Cast) -> None:

@@ -7,6 +7,7 @@ from django.db import connection
 from django.utils import translation
 from procrastinate.contrib.django.models import ProcrastinateJob
 
+from orgs.models import Member
 from seatdash import tenancy
 from seats import tasks
 from seats.imports import running
@@ -57,6 +58,17 @@ def test_worker_checks_and_writes_a_long_file(stage: Cast) -> None:
     run_the_worker()
     assert now(stage, source).state == "done"
     assert teams(stage) == ROWS
+
+
+def test_who_is_no_admin_any_more_imports_nothing(stage: Cast) -> None:
+    source = upload_long(stage)
+    run_the_worker()
+    running.confirm(actor=stage.admin, source=now(stage, source))
+    with tenancy.scope(stage.organisation.pk):
+        Member.objects.filter(pk=stage.admin.pk).update(role="finance")
+    run_the_worker()
+    assert now(stage, source).state == "failed"
+    assert teams(stage) == 0
 
 
 def test_progress_is_seen_before_anything_is_committed(stage: Cast) -> None:
