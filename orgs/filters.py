@@ -6,6 +6,9 @@ from typing import Any
 from django import forms
 from django.db.models import QuerySet
 from django.forms.models import ModelChoiceIterator
+from django.forms.utils import flatatt
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
 
 # Of more things than this, one is chosen by going to it, and not from a list.
@@ -27,6 +30,22 @@ class SearchInput(forms.TextInput):
 
     def __init__(self) -> None:
         super().__init__({"autocomplete": "off"})
+
+
+class Choose(forms.Select):
+    """A select drawn without a template, which takes a tenth of the time; it knows no groups."""
+
+    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
+        chosen = set(self.format_value(value))
+        options = format_html_join(
+            "",
+            '<option value="{}"{}>{}</option>',
+            (
+                (key, mark_safe(" selected") if str(key) in chosen else "", label)
+                for key, label in self.choices
+            ),
+        )
+        return format_html('<select name="{}"{}>{}</select>', name, flatatt(attrs or {}), options)
 
 
 class ListFilter(forms.Form):

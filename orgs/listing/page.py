@@ -69,9 +69,9 @@ class ListPage(Generic[R]):
         return self.asked.address(after=self.asked.after or "", before=self.asked.before or "")
 
     @property
-    def shows(self) -> set[str]:
+    def shows(self) -> frozenset[str]:
         """The names of the columns."""
-        return {column.name for column in self.asked.listing.columns}
+        return frozenset(column.name for column in self.asked.listing.columns)
 
     @property
     def head(self) -> list[Head]:

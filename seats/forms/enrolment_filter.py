@@ -6,7 +6,7 @@ from django import forms
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
-from orgs.filters import ListFilter, SearchInput
+from orgs.filters import Choose, ListFilter, SearchInput
 from orgs.models import Member
 from orgs.querysets import every_word, few
 from seats.models import Allocation, Pool, Product
@@ -32,12 +32,16 @@ class EnrolmentFilter(ListFilter):
     everybody among its own."""
 
     q = forms.CharField(label=_("Person"), required=False, max_length=200, widget=SearchInput())
-    status = forms.ChoiceField(label=_("Status"), required=False, choices=STATUSES)
+    status = forms.ChoiceField(label=_("Status"), required=False, choices=STATUSES, widget=Choose)
     product = forms.ModelChoiceField(
-        Product.objects.none(), label=_("Product"), required=False, empty_label=_("Any")
+        Product.objects.none(),
+        label=_("Product"),
+        required=False,
+        empty_label=_("Any"),
+        widget=Choose,
     )
     team = forms.ModelChoiceField(
-        Team.objects.none(), label=_("Team"), required=False, empty_label=_("Any")
+        Team.objects.none(), label=_("Team"), required=False, empty_label=_("Any"), widget=Choose
     )
     pool = forms.ModelChoiceField(
         Pool.objects.none(), label=_("Pool"), required=False, widget=forms.HiddenInput

@@ -8,6 +8,7 @@ from functools import lru_cache
 from uuid import UUID
 
 from django import template
+from django.template.loader import get_template
 from django.urls import get_script_prefix, reverse
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -16,11 +17,39 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from seats.reports.enrolment_list import EnrolmentRow
 from seats.templatetags.seat_days import last_day
 
 REMEMBERED = 4096
 
 register = template.Library()
+
+
+@register.simple_tag
+def enrolment_row(
+    row: EnrolmentRow, shows: frozenset[str], org: str, role: str, may_revoke: object
+) -> str:
+    """Draw a row of a list of enrolments.
+
+    Whoever has a list open asks for it anew with every change, and most of its rows are as before.
+    """
+    told = get_language(), timezone.get_current_timezone_name()
+    # Time alone makes an enrolment another: past its end, it is not live any more.
+    return _enrolment_row(row, row.status, shows, org, role, bool(may_revoke), told)
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _enrolment_row(
+    row: EnrolmentRow,
+    _status: str,
+    shows: frozenset[str],
+    org: str,
+    role: str,
+    may_revoke: bool,  # noqa: FBT001  # a key, not a switch
+    _told: tuple[str | None, str],
+) -> str:
+    context = {"row": row, "shows": shows, "org": org, "role": role, "may_revoke": may_revoke}
+    return get_template("seats/_enrolment_row.html").render(context)
 
 
 @register.simple_tag
