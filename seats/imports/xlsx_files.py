@@ -1,11 +1,11 @@
 """XLSX: the first sheet, its values as text. A zip file that may be a bomb, or broken."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time
 from io import BytesIO
 from typing import Any
-from zipfile import ZipFile
+from zipfile import ZipFile, ZipInfo
 
 from django.utils.translation import gettext as _
 from openpyxl import load_workbook
@@ -14,6 +14,8 @@ from seats.imports.errors import Unreadable
 
 LARGEST_INSIDE = 150 * 1024 * 1024
 MOST_PARTS = 1_000
+# The library makes an object of every style, before any row is read.
+STYLES, LARGEST_STYLES = "xl/styles.xml", 4 * 1024 * 1024
 FORMULA = re.compile(rb"<(\w+:)?f[ >/]")
 PIECE = 1024 * 1024
 UNREADABLE_CONTROLS = dict.fromkeys([*range(9), 11, 12, *range(14, 32)])
@@ -60,10 +62,15 @@ def _looked_through(content: bytes) -> bool:
     """Refuse what would not stay small when it is unpacked; say whether there are formulas."""
     with ZipFile(BytesIO(content)) as parts:
         infos = parts.infolist()
-        if len(infos) > MOST_PARTS or sum(each.file_size for each in infos) > LARGEST_INSIDE:
+        if len(infos) > MOST_PARTS or _is_bomb(infos):
             raise Unreadable(_("It is too large when it is unpacked. Split it into several files."))
         sheets = [each for each in infos if each.filename.startswith("xl/worksheets/")]
         return any(_finds_formula(parts, each.filename) for each in sheets)
+
+
+def _is_bomb(infos: Sequence[ZipInfo]) -> bool:
+    styles = sum(each.file_size for each in infos if each.filename == STYLES)
+    return styles > LARGEST_STYLES or sum(each.file_size for each in infos) > LARGEST_INSIDE
 
 
 def _finds_formula(parts: ZipFile, name: str) -> bool:

@@ -132,6 +132,12 @@ def test_bomb_is_not_unpacked(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "too large when it is unpacked" in refusal(out.getvalue())
 
 
+def test_styles_that_would_take_minutes_to_read_are_refused() -> None:
+    style = b'<xf numFmtId="0" fontId="0" fillId="0" borderId="0"/>'
+    many = altered(workbook(["name"], ["x"]), {b"</cellXfs>": style * 100_000 + b"</cellXfs>"})
+    assert "too large when it is unpacked" in refusal(many)
+
+
 def test_row_far_down_ends_the_reading() -> None:
     far = {b'<row r="2"': b'<row r="900000000"', b'"A2"': b'"A900000000"'}
     assert "more than 100,000 rows" in refusal(altered(workbook(["name"], ["x"]), far))
