@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import LiteralString, NamedTuple
 from uuid import UUID
 
-from django.db import connection
 from django.db.models import QuerySet
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce
@@ -15,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from orgs.listing import Column, Listing, ListPage, list_page
 from seats import clock
 from seats.models import Enrolment
+from seats.services.ledger_sql import run
 
 UNTIL = Column(name="ends", label=_("Until"), by="expires_at", kind="moment", has_nulls=True)
 ENROLMENTS = Listing(
@@ -57,7 +57,7 @@ ROWS: LiteralString = """
     JOIN seats_pool AS pool ON pool.id = enrolment.pool_id
     JOIN seats_product AS product ON product.id = pool.product_id
     JOIN teams_team AS team ON team.id = enrolment.team_id
-    WHERE enrolment.id = ANY(%s)
+    WHERE enrolment.id = ANY(%(ids)s)
 """
 
 
@@ -114,6 +114,5 @@ def listing_by(status: str, *without: str, of: Listing = ENROLMENTS) -> Listing:
 
 
 def _dressed(ids: list[UUID]) -> dict[UUID, EnrolmentRow]:
-    with connection.cursor() as cursor:
-        cursor.execute(ROWS, [ids])
-        return {row[0]: EnrolmentRow(*row) for row in cursor.fetchall()}
+    rows = [EnrolmentRow(*row) for row in run(ROWS, {"ids": ids}, many=False)]
+    return {row.id: row for row in rows}
