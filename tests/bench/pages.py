@@ -26,8 +26,8 @@ from seats.services.closing import close_days
 from tests.bench.balance import check_balance
 from tests.bench.results import Compared, Round, Together
 from tests.bench.scratch import scratch_database
-from tests.bench.servers import web_server
 from tests.bench.town import Town, build
+from tests.servers import web_server
 
 TEAMS, PRODUCTS, FEW_TEAMS = 1000, 200, 2
 GOAL = 3.0

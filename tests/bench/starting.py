@@ -16,7 +16,7 @@ from pathlib import Path
 from django.core.management import CommandError
 
 from tests.bench.results import Timed
-from tests.bench.servers import free_port
+from tests.servers import free_port
 
 MANAGE = Path(__file__).resolve().parent.parent.parent / "manage.py"
 PATIENCE = 120.0

@@ -24,8 +24,8 @@ from seats.services.enrolment import enrol
 from tests.bench.crowd import more_files
 from tests.bench.enrolling import allocation_at
 from tests.bench.results import Limit, Limits
-from tests.bench.servers import web_server
 from tests.bench.world import Place, World
+from tests.servers import web_server
 
 PAGES, FEW = 5000, 10
 CHANGES = 60

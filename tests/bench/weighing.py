@@ -11,11 +11,12 @@ from pathlib import Path
 from urllib.parse import urljoin
 
 from django.core.management import CommandError
-from playwright.sync_api import BrowserContext, Page, sync_playwright
+from playwright.sync_api import BrowserContext, sync_playwright
 
 from tests.bench.results import Limit, Limits
 from tests.bench.starting import demo
 from tests.browser.chromium import CHROMIUM, FLAGS
+from tests.browser.sign_in import sign_in
 
 LIGHTHOUSE = "lighthouse@12"
 CATEGORIES = ("performance", "accessibility", "best-practices")
@@ -44,7 +45,7 @@ def _weigh(url: str) -> tuple[str, dict[str, str], list[Limit]]:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         page = browser.new_context(base_url=url).new_page()
-        _sign_in(page)
+        sign_in(page, "admin@north.example", "demo-seatdash")
         overview = page.url
         page.goto(urljoin(overview, "teams/"))
         team = urljoin(url, page.get_by_role("link", name="Classroom A").get_attribute("href"))
@@ -60,14 +61,6 @@ def _weigh(url: str) -> tuple[str, dict[str, str], list[Limit]]:
     ]
     pages = {"overview": overview, "team": team, "reports": urljoin(overview, "reports/")}
     return cookie, pages, limits
-
-
-def _sign_in(page: Page) -> None:
-    page.goto("/login/")
-    page.get_by_label("E-mail").fill("admin@north.example")
-    page.get_by_label("Password", exact=True).fill("demo-seatdash")
-    page.get_by_role("button", name="Sign in").click()
-    page.wait_for_url("**/o/**")
 
 
 def _bytes(context: BrowserContext, url: str) -> float:

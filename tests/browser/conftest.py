@@ -1,12 +1,7 @@
 """A real server on the test database, and a real Chromium to look at it."""
 
 import os
-import socket
-import subprocess
-import sys
-import time
 from collections.abc import Callable, Iterator
-from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
@@ -17,9 +12,9 @@ from playwright.sync_api import Browser, BrowserContext, Page
 
 from orgs.models import Member
 from tests.browser.chromium import CHROMIUM, FLAGS
+from tests.browser.sign_in import sign_in
 from tests.conftest import PASSWORD
-
-START_WITHIN = 30
+from tests.servers import web_server
 
 # Playwright keeps an event loop in this thread; the ORM is used between its calls, not within one.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
@@ -41,24 +36,10 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
 
 
 @pytest.fixture(scope="session")
-def server(django_db_setup: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def server(django_db_setup: None) -> Iterator[str]:
     """The address of the web server as it runs in production, on the test database."""
-    static = tmp_path_factory.mktemp("static")
-    environment = os.environ | {
-        "DATABASE_URL": _test_database_url(),
-        "SEATDASH_STATIC_ROOT": str(static),
-        "SEATDASH_PLAIN_HTTP": "1",
-    }
-    _collect_static(environment)
-    port = _free_port()
-    command = [sys.executable, "-m", "seatdash.web", "127.0.0.1", str(port)]
-    process = subprocess.Popen(command, env=environment, cwd=Path(__file__).parents[2])
-    try:
-        _wait_until_it_answers(process, port)
+    with web_server(DATABASE_URL=_test_database_url()) as (_process, port):
         yield f"http://127.0.0.1:{port}"
-    finally:
-        process.terminate()
-        process.wait(20)
 
 
 @pytest.fixture
@@ -73,11 +54,7 @@ def as_member(
         contexts.append(context)
         context.set_default_timeout(10_000)
         page = context.new_page()
-        page.goto("/login/")
-        page.get_by_label("E-mail").fill(member.email)
-        page.get_by_label("Password", exact=True).fill(PASSWORD)
-        page.get_by_role("button", name="Sign in").click()
-        page.wait_for_url("**/o/**")
+        sign_in(page, member.email, PASSWORD)
         if path != "/":
             page.goto(path)
         return page
@@ -91,29 +68,3 @@ def _test_database_url() -> str:
     parts = urlsplit(os.environ["DATABASE_URL"])
     name = connection.settings_dict["NAME"]
     return urlunsplit(parts._replace(path=f"/{name}"))
-
-
-def _collect_static(environment: dict[str, str]) -> None:
-    command = [sys.executable, "-m", "django", "collectstatic", "--no-input", "--verbosity=0"]
-    subprocess.run(command, env=environment, cwd=Path(__file__).parents[2], check=True)
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-    return port
-
-
-def _wait_until_it_answers(process: "subprocess.Popen[bytes]", port: int) -> None:
-    until = time.monotonic() + START_WITHIN
-    while time.monotonic() < until:
-        assert process.poll() is None, "the server ended at once"
-        try:
-            client = HTTPConnection("127.0.0.1", port, timeout=2)
-            client.request("GET", "/readyz")
-            if client.getresponse().status == 200:
-                return
-        except OSError:
-            time.sleep(0.1)
-    pytest.fail("the server did not answer")

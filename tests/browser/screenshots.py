@@ -4,9 +4,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, sync_playwright
 
 from tests.browser.chromium import CHROMIUM, FLAGS
+from tests.browser.sign_in import sign_in
 
 PASSWORD = "demo-seatdash"
 DESK = (1280, 860)
@@ -52,7 +53,7 @@ def _take(browser: Browser, url: str, picture: Picture, folder: Path) -> Path:
         viewport={"width": width, "height": height},
         reduced_motion="reduce",
     )
-    _sign_in(page, f"{picture.who}@north.example")
+    sign_in(page, f"{picture.who}@north.example", PASSWORD)
     for text in picture.clicks:
         page.get_by_role("link", name=text, exact=True).first.click()
         page.wait_for_load_state()
@@ -60,11 +61,3 @@ def _take(browser: Browser, url: str, picture: Picture, folder: Path) -> Path:
     page.screenshot(path=path)
     page.close()
     return path
-
-
-def _sign_in(page: Page, email: str) -> None:
-    page.goto("/login/")
-    page.get_by_label("E-mail").fill(email)
-    page.get_by_label("Password", exact=True).fill(PASSWORD)
-    page.get_by_role("button", name="Sign in").click()
-    page.wait_for_url("**/o/**")

@@ -1,4 +1,4 @@
-"""The web server as it runs in production, for as long as something is measured."""
+"""The web server as it runs in production, for as long as something looks at it."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from pathlib import Path
 
 from django.core.management import CommandError
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[1]
 START_WITHIN = 30.0
 
 
@@ -26,7 +26,7 @@ def web_server(**given: str) -> Iterator[tuple[subprocess.Popen[bytes], int]]:
     What is given goes into its environment.
     """
     port = free_port()
-    with tempfile.TemporaryDirectory(prefix="seatdash-bench-") as static:
+    with tempfile.TemporaryDirectory(prefix="seatdash-static-") as static:
         environment = os.environ | {"SEATDASH_STATIC_ROOT": static, "SEATDASH_PLAIN_HTTP": "1"}
         environment |= given
         collect = [sys.executable, "-m", "django", "collectstatic", "--no-input", "--verbosity=0"]
