@@ -46,6 +46,10 @@ INSTALLED_APPS = [
     "teams",
     "seats",
     "seatdash",
+    "seatdash.api",
+    "seatdash.webhooks",
+    "seatdash.orders",
+    "seatdash.connectors",
 ]
 
 MIDDLEWARE = [

@@ -1,0 +1,1 @@
+"""The API of /api/v1/: tokens, idempotency, JSON in and out, OpenAPI."""

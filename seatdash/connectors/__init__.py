@@ -1,0 +1,1 @@
+"""Connectors to learning systems, driven by the ledger's feed."""

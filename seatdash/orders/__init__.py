@@ -1,0 +1,1 @@
+"""Orders in: signed messages of shops, turned into provisions by a mapping."""

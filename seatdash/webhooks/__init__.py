@@ -1,0 +1,1 @@
+"""Webhooks out: endpoints and deliveries, with the ledger as the outbox."""
