@@ -18,6 +18,8 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 DATA_DIR = Path(env.str("SEATDASH_DATA", default=str(BASE_DIR / "var")))
 
 SECRET_KEY = env.str("SECRET_KEY")
+# Older ones, separated by commas: what they signed or encrypted stays good until they are removed.
+SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 DEBUG = env.bool("DEBUG", default=False)
 # This machine itself always may: it asks for the health of the server.
 ALLOWED_HOSTS = [*env.list("ALLOWED_HOSTS", default=[]), "localhost", "127.0.0.1", "[::1]"]
