@@ -31,6 +31,11 @@ def create_organisation(*, name: str, slug: str, admin: User, time_zone: str = "
         )
 
 
+def nobody(organisation_id: UUID) -> Member:
+    """Return who acts where no member does: one without an id, so that the ledger names nobody."""
+    return Member(id=None, organisation_id=organisation_id)
+
+
 def choose_language(*, actor: User, language: str) -> None:
     """Have the pages, and what is mailed, in this language from now on."""
     User.objects.filter(pk=actor.pk).update(language=language)

@@ -33,6 +33,8 @@ Refusal
 └── AlreadyDecided        the request has its answer
 """
 
+from collections.abc import Mapping
+
 from django.utils.translation import gettext_lazy as _
 
 from orgs.errors import Archived, Refusal
@@ -154,3 +156,11 @@ class AlreadyAsked(Refusal):
 
 class AlreadyDecided(Refusal):
     title = _("This request has been answered already.")
+
+
+class InvalidOrder(Exception):
+    """What was sent is wrong: `problems` says what to give instead, by the path of the field."""
+
+    def __init__(self, problems: Mapping[str, str]) -> None:
+        super().__init__("; ".join(f"{path}: {words}" for path, words in problems.items()))
+        self.problems = problems
