@@ -184,6 +184,8 @@ if env.bool("SEATDASH_BEHIND_PROXY", default=False):
     # Attempts to sign in are counted by address; the proxy's own would be everybody's.
     ALLAUTH_TRUSTED_PROXY_COUNT = 1
 X_FRAME_OPTIONS = "DENY"
+# Webhooks and learning systems are reached by https at public addresses only, but for this.
+ALLOW_PRIVATE_ADDRESSES = env.bool("SEATDASH_ALLOW_PRIVATE_ADDRESSES", default=False)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 
 CONTENT_SECURITY_POLICY = {
