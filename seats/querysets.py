@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from orgs.querysets import every_word
 from seats import clock
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
         Import,
         ImportRow,
         LedgerEntry,
+        Link,
         Pool,
         Product,
         SeatRequest,
@@ -143,6 +144,21 @@ class LedgerQuerySet(TenantQuerySet["LedgerEntry"]):
 
     def until(self, moment: Any) -> Self:
         return self.filter(at__lte=moment)
+
+    def after(self, position: int) -> Self:
+        """Those with a link beyond this position of the chain, in its order, with `.position`."""
+        # The link's organisation is said to be the entry's, so that its index is found by it.
+        linked = self.filter(link__organisation=F("organisation"), link__position__gt=position)
+        return linked.annotate(position=F("link__position")).order_by("link__position")
+
+
+class LinkQuerySet(TenantQuerySet["Link"]):
+    def in_order(self) -> Self:
+        return self.order_by("position")
+
+    def head(self) -> Link | None:
+        """The last link of an organisation's chain, if it has any."""
+        return self.order_by("-position").first()
 
 
 class ClosedDayQuerySet(TenantQuerySet["ClosedDay"]):

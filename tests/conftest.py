@@ -28,10 +28,11 @@ class QuickHasher(PBKDF2PasswordHasher):
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
-    # Tests with real transactions are cleaned up by TRUNCATE, which the ledger refuses. Update and
-    # delete stay refused; test_ledger puts this trigger back to see it work.
+    # Tests with real transactions are cleaned up by TRUNCATE, which ledger and chain refuse. Update
+    # and delete stay refused; test_ledger and test_chain put these triggers back to see them work.
     with django_db_blocker.unblock(), connection.cursor() as cursor:
         cursor.execute("DROP TRIGGER IF EXISTS seats_ledger_no_truncate ON seats_ledgerentry")
+        cursor.execute("DROP TRIGGER IF EXISTS seats_link_no_truncate ON seats_link")
 
 
 @dataclass

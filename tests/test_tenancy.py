@@ -19,11 +19,13 @@ from seats.models import (
     Import,
     ImportRow,
     LedgerEntry,
+    Link,
     Pool,
     Product,
     SeatRequest,
     Watch,
 )
+from seats.services.chaining import link_entries_of
 from seats.services.closing import close_days
 from seats.services.enrolment import enrol
 from seats.services.requests import ask
@@ -42,6 +44,7 @@ TENANT_MODELS: list[type[Model]] = [
     Allocation,
     Enrolment,
     LedgerEntry,
+    Link,
     SeatRequest,
     ClosedDay,
     Watch,
@@ -49,6 +52,8 @@ TENANT_MODELS: list[type[Model]] = [
     ImportRow,
     Invitation,
 ]
+
+APPEND_ONLY = [LedgerEntry, Link]
 
 TENANT_TABLES = """
     SELECT table_name, relrowsecurity, relforcerowsecurity,
@@ -77,6 +82,7 @@ def furnished(cast: Cast) -> Cast:
     with clock.telling(clock.now() + timedelta(days=2)):
         close_days(organisation=cast.organisation)
     invite(actor=cast.admin, email="kim@north.example", team=cast.team)
+    link_entries_of(cast.organisation)
     return cast
 
 
@@ -147,10 +153,10 @@ def test_rows_are_not_written_into_another_organisation(
         pytest.raises(DatabaseError, match="row-level security"),
         transaction.atomic(),
     ):
-        model._base_manager.create(**(values | {"id": new_id()}))
+        model._base_manager.create(**(values | {model._meta.pk.attname: new_id()}))
 
 
-@pytest.mark.parametrize("model", [each for each in TENANT_MODELS if each is not LedgerEntry])
+@pytest.mark.parametrize("model", [each for each in TENANT_MODELS if each not in APPEND_ONLY])
 def test_rows_of_another_organisation_are_not_changed(furnished: Cast, model: type[Model]) -> None:
     ids = list(model._base_manager.values_list("pk", flat=True))
     with tenancy.scope(furnished.outsider.organisation_id):

@@ -1,5 +1,6 @@
 """What the project exists for: products, pools, allocations, enrolments and the ledger."""
 
+from seats.models.chain import Link, LinkedUntil
 from seats.models.days import ClosedDay
 from seats.models.enrolments import Enrolment
 from seats.models.imports import Import, ImportRow
@@ -20,6 +21,8 @@ __all__ = [
     "Import",
     "ImportRow",
     "LedgerEntry",
+    "Link",
+    "LinkedUntil",
     "Pool",
     "Product",
     "SeatRequest",

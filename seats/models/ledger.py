@@ -77,6 +77,9 @@ class LedgerEntry(models.Model):
     expires_at = models.DateTimeField(null=True)
     seq = models.BigIntegerField()
 
+    # Where an entry was read by `after`: its place in the chain.
+    position: int
+
     objects = LedgerQuerySet.as_manager()
 
     class Meta:

@@ -12,6 +12,7 @@ from procrastinate.contrib.django import app
 from procrastinate.contrib.django.django_connector import DjangoConnector
 from procrastinate.jobs import DeleteJobCondition
 
+from seatdash.linking import keep_linking
 from seatdash.processes import end_with_parent
 
 SECONDS_TO_FINISH = 5
@@ -20,7 +21,7 @@ QUEUES = ("default", "imports")
 
 
 class Command(BaseCommand):
-    help = "Runs the worker alone: expiry, and whatever else waits to be done."
+    help = "Runs the worker alone: expiry, the ledger's chain, and whatever else waits to be done."
 
     def handle(self, *_args: Any, **_options: Any) -> None:
         end_with_parent()
@@ -37,13 +38,14 @@ async def _work(worker: App) -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, asked_to_stop.set)
     async with worker.open_async():
-        working = asyncio.create_task(work_all_queues(worker))
-        stopping = asyncio.create_task(asked_to_stop.wait())
-        await asyncio.wait({working, stopping}, return_when=asyncio.FIRST_COMPLETED)
-        stopping.cancel()
-        working.cancel()
-        with suppress(asyncio.CancelledError):
-            await working
+        tasks = [work_all_queues(worker), keep_linking(), asked_to_stop.wait()]
+        working = [asyncio.create_task(each) for each in tasks]
+        await asyncio.wait(working, return_when=asyncio.FIRST_COMPLETED)
+        for task in working:
+            task.cancel()
+        for task in working:
+            with suppress(asyncio.CancelledError):
+                await task
 
 
 async def work_all_queues(worker: App, *, wait: bool = True) -> None:
