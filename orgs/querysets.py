@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 # What belongs to so many is looked up by an index; what belongs to more is read in its order.
 FEW = 1_000
 
+# Where the addresses of programs are: nowhere (RFC 2606), so that nobody else can have one.
+PROGRAMS = "program.invalid"
+
 
 def few(rows: models.QuerySet[Any]) -> list[UUID] | None:
     """Return the ids of rows that are few, so that an index finds what is theirs; or None."""
@@ -46,6 +49,10 @@ class MemberQuerySet(models.QuerySet["Member"]):
 
     def active(self) -> MemberQuerySet:
         return self.filter(offboarded_at__isnull=True)
+
+    def people(self) -> MemberQuerySet:
+        """Those who are somebody, and do not stand for a program."""
+        return self.exclude(email_key__endswith=f"@{PROGRAMS}")
 
     def of_user(self, user: User) -> MemberQuerySet:
         """Where this user may enter, by the organisation's name."""

@@ -9,7 +9,9 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
 from orgs.errors import LastAdmin, UnknownTimeZone
+from orgs.ids import new_id
 from orgs.models import Member, Organisation, User
+from orgs.querysets import PROGRAMS
 from seatdash import tenancy
 from seatdash.tenancy import atomically
 
@@ -34,6 +36,20 @@ def create_organisation(*, name: str, slug: str, admin: User, time_zone: str = "
 def nobody(organisation_id: UUID) -> Member:
     """Return who acts where no member does: one without an id, so that the ledger names nobody."""
     return Member(id=None, organisation_id=organisation_id)
+
+
+@atomically
+def enter_program(*, actor: Member, name: str) -> Member:
+    """Make a member that stands for a program, wherever the ledger asks who did something.
+
+    It is nobody: it never signs in, and has left before it came, so no list of people has it.
+    """
+    return Member.objects.create(
+        organisation_id=actor.organisation_id,
+        email=f"{new_id()}@{PROGRAMS}",
+        name=name,
+        offboarded_at=Now(),
+    )
 
 
 def choose_language(*, actor: User, language: str) -> None:

@@ -36,6 +36,16 @@ def system() -> Iterator[None]:
         yield
 
 
+@contextmanager
+def unnamed() -> Iterator[None]:
+    """Open a transaction that has yet to find out whose it is, and name that by itself."""
+    with transaction.atomic():
+        outer = connection.savepoint_ids and named()
+        yield
+        if outer and not connection.needs_rollback:
+            name(org=outer[0], system=outer[1])
+
+
 def name(*, org: str, system: str = "") -> None:
     """Name what the present transaction may see from here on."""
     with connection.cursor() as cursor:
@@ -85,15 +95,22 @@ def atomically(service: Callable[P, T]) -> Callable[P, T]:
 
 
 def _in_scope_of(actor: Any, work: Callable[[], T]) -> T:
+    def once() -> T:
+        with scope(actor.organisation_id):
+            return work()
+
+    return again_after_deadlock(once)
+
+
+def again_after_deadlock(work: Callable[[], T]) -> T:
+    """Do what opens a transaction of its own, and begin anew where a deadlock was broken."""
     for _ in range(ATTEMPTS - 1):
         try:
-            with scope(actor.organisation_id):
-                return work()
+            return work()
         except OperationalError as error:
             if not isinstance(error.__cause__, DeadlockDetected):
                 raise
-    with scope(actor.organisation_id):
-        return work()
+    return work()
 
 
 def policy_sql(table: str, column: str = "organisation_id") -> str:

@@ -50,7 +50,10 @@ class PeopleFilter(ListFilter):
     def narrow(self, people: MemberQuerySet) -> MemberQuerySet:
         """Keep the people who are asked for."""
         asked = self.asked
-        people = people.filter(offboarded_at__isnull=asked.get("state") != "left")
+        has_left = asked.get("state") == "left"
+        people = people.filter(offboarded_at__isnull=not has_left)
+        if has_left:
+            people = people.people()
         if asked["q"]:
             people = people.search(asked["q"])
         of_them = TeamMember.objects.filter(member=OuterRef("pk"))
