@@ -13,6 +13,7 @@ from typing import Any
 
 from seatdash.wsgi import application as pages_wsgi  # isort: skip — it sets Django up
 
+from seatdash.api.journal import keep_writing
 from seatdash.live.application import ADDRESS, Live, Message, Receive, Send
 from seatdash.pages import Pages
 
@@ -33,6 +34,7 @@ async def application(scope: Message, receive: Receive, send: Send) -> None:
 
 async def _lifespan(receive: Receive, send: Send) -> None:
     await receive()
+    keep_writing()
     _close_streams_when_asked_to_stop()
     await send({"type": "lifespan.startup.complete"})
     await receive()

@@ -61,6 +61,7 @@ MIDDLEWARE = [
     "seatdash.compression.CompressedPages",
     "seatdash.caching.private_middleware",
     "csp.middleware.CSPMiddleware",
+    "seatdash.api.door.api_middleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",

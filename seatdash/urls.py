@@ -5,6 +5,7 @@ from django.contrib import admin
 from django.urls import include, path, re_path
 
 from orgs.views import home, language
+from seatdash.api.api import api
 from teams.views import invitation
 
 accounts = [
@@ -32,6 +33,7 @@ accounts = [
 handler500 = "seatdash.outage.server_error"
 
 urlpatterns = [
+    path("api/v1/", api.urls),
     path("", home, name="home"),
     path("language/", language, name="language"),
     *accounts,
@@ -39,4 +41,5 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("o/<slug:org>/", include("orgs.urls")),
     path("o/<slug:org>/", include("seats.urls")),
+    path("o/<slug:org>/", include("seatdash.api.urls")),
 ]

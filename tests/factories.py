@@ -5,9 +5,12 @@ from itertools import count
 from typing import Any
 from uuid import UUID
 
+from django.utils import timezone
+
 from orgs.models import Member, Organisation, User
 from orgs.services import create_organisation
 from seatdash import tenancy
+from seatdash.api.models import Call, Token
 from seats.imports import running
 from seats.models import Allocation, Enrolment, Import, Pool, Product
 from seats.services.allocation import allocate, create_pool, share
@@ -109,6 +112,16 @@ def enrol_new(
     """Enrol new people of the allocation's team."""
     learners = make_learners(actor, allocation.team, many)
     return enrol(actor=actor, allocation=allocation, members=learners, mode=mode)
+
+
+def make_call(token: Token, **fields: Any) -> Call:
+    """Log a call of a token."""
+    usual = {"method": "GET", "path": "/api/v1/products", "status": 200, "request_id": "r-1"}
+    return Call.objects.create(
+        organisation_id=token.organisation_id,
+        token=token,
+        **usual | {"at": timezone.now(), "milliseconds": 7} | fields,
+    )
 
 
 def make_import(

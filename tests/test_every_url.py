@@ -13,11 +13,19 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from orgs.access import Role
 from orgs.models import Member
+from seatdash.api.services.tokens import make_token
 from seats.models import Enrolment
 from seats.services import requests
 from teams.services.invitations import invite
 from tests.conftest import PASSWORD, Cast
-from tests.factories import enrol_new, make_allocation, make_import, make_member, make_user
+from tests.factories import (
+    enrol_new,
+    make_allocation,
+    make_call,
+    make_import,
+    make_member,
+    make_user,
+)
 
 PREFIX = "o/<slug:org>/"
 # The stream is not Django's; tests/live looks after it.
@@ -36,6 +44,9 @@ READ_ONLY = {
     "person",
     "activity",
     "members",
+    "tokens",
+    "calls",
+    "call",
     "requests",
     "reports",
     "usage-csv",
@@ -93,6 +104,7 @@ def ids(cast: Cast) -> dict[str, Any]:
         actor=cast.manager, team=cast.team, product=cast.product, seats=2, reason="more"
     )
     invitation = invite(actor=cast.admin, email="kim@north.example", role=Member.Role.FINANCE)
+    token = make_token(actor=cast.admin, name="Shop", scopes=["read"]).token
     cast.organisation.managers_may_revoke = True
     cast.organisation.save()
     allocation.pool.extendable = True
@@ -107,6 +119,8 @@ def ids(cast: Cast) -> dict[str, Any]:
         "request_id": asked.pk,
         "invitation_id": invitation.pk,
         "import_id": make_import(cast.admin).pk,
+        "token_id": token.pk,
+        "call_id": make_call(token).pk,
     }
 
 

@@ -49,8 +49,8 @@ WRITES = {
 }
 # Pages before any organisation is known, or of none.
 WITHOUT_GATE = {"home", "language", "invitation", "healthz", "readyz"}
-# The operator's pages and those of signing in have gates of their own.
-OTHER_GATES = ("account_", "admin:")
+# The operator's pages, those of signing in, and the API have gates of their own.
+OTHER_GATES = ("account_", "admin:", "api:")
 
 
 @cache

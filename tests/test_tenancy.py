@@ -11,6 +11,8 @@ from django.db.models import Model
 from orgs.ids import new_id
 from orgs.models import Member, Organisation
 from seatdash import tenancy
+from seatdash.api.journal import journal
+from seatdash.api.models import Call, KeptAnswer, Token
 from seats import clock
 from seats.models import (
     Allocation,
@@ -31,6 +33,7 @@ from seats.services.enrolment import enrol
 from seats.services.requests import ask
 from teams.models import Invitation, Team, TeamMember
 from teams.services.invitations import invite
+from tests.api.conftest import new_key, program_of
 from tests.conftest import Cast
 from tests.factories import enrol_new, make_allocation, make_import, make_learners
 
@@ -51,6 +54,9 @@ TENANT_MODELS: list[type[Model]] = [
     Import,
     ImportRow,
     Invitation,
+    Token,
+    KeptAnswer,
+    Call,
 ]
 
 APPEND_ONLY = [LedgerEntry, Link]
@@ -83,6 +89,8 @@ def furnished(cast: Cast) -> Cast:
         close_days(organisation=cast.organisation)
     invite(actor=cast.admin, email="kim@north.example", team=cast.team)
     link_entries_of(cast.organisation)
+    program_of(cast.admin).post("products", {"code": "X", "name": "X"}, key=new_key())
+    journal.write()
     return cast
 
 

@@ -184,11 +184,8 @@ def _teams(enrolments: Sequence[Enrolment]) -> set[UUID]:
 
 
 def _transfer_entries(xid: int) -> list[LedgerEntry]:
-    # The latest first, so that of each kind the first stays: what was undone in the same
-    # transaction is no other transfer to undo.
     kinds = (Kind.TRANSFERRED_OUT, Kind.TRANSFERRED_IN)
-    entries = _entries(xid, *kinds).select_related("actor", "pool", "product", "team")
-    return list(entries.order_by("-id"))
+    return list(_entries(xid, *kinds).select_related("actor", "pool", "product", "team"))
 
 
 def _undo_transfer(actor: Member, facts: dict[str, Any]) -> Undone:
