@@ -6,6 +6,7 @@ from django.urls import include, path, re_path
 
 from orgs.views import home, language
 from seatdash.api.api import api
+from seatdash.orders.views.hook import hook
 from teams.views import invitation
 
 accounts = [
@@ -38,6 +39,7 @@ urlpatterns = [
     path("language/", language, name="language"),
     *accounts,
     path("invitation/<str:token>/", invitation, name="invitation"),
+    path("hooks/<uuid:source_id>/", hook, name="hook"),
     path("admin/", admin.site.urls),
     path("o/<slug:org>/", include("orgs.urls")),
     path("o/<slug:org>/", include("seats.urls")),

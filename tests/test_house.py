@@ -48,7 +48,7 @@ WRITES = {
     "update_or_create",
 }
 # Pages before any organisation is known, or of none.
-WITHOUT_GATE = {"home", "language", "invitation", "healthz", "readyz"}
+WITHOUT_GATE = {"home", "language", "invitation", "healthz", "readyz", "hook"}
 # The operator's pages, those of signing in, and the API have gates of their own.
 OTHER_GATES = ("account_", "admin:", "api:")
 

@@ -13,6 +13,16 @@ from orgs.models import Member, Organisation
 from seatdash import tenancy
 from seatdash.api.journal import journal
 from seatdash.api.models import Call, KeptAnswer, Token
+from seatdash.orders.models import (
+    CustomerRule,
+    Order,
+    OrderDeed,
+    OrderLine,
+    OrderMessage,
+    OrderRefund,
+    ProductRule,
+    Source,
+)
 from seats import clock
 from seats.models import (
     Allocation,
@@ -36,6 +46,7 @@ from teams.services.invitations import invite
 from tests.api.conftest import new_key, program_of
 from tests.conftest import Cast
 from tests.factories import enrol_new, make_allocation, make_import, make_learners
+from tests.orders.messages import make_order
 
 TENANT_MODELS: list[type[Model]] = [
     Organisation,
@@ -57,6 +68,14 @@ TENANT_MODELS: list[type[Model]] = [
     Token,
     KeptAnswer,
     Call,
+    Source,
+    ProductRule,
+    CustomerRule,
+    Order,
+    OrderLine,
+    OrderRefund,
+    OrderMessage,
+    OrderDeed,
 ]
 
 APPEND_ONLY = [LedgerEntry, Link]
@@ -88,6 +107,7 @@ def furnished(cast: Cast) -> Cast:
     with clock.telling(clock.now() + timedelta(days=2)):
         close_days(organisation=cast.organisation)
     invite(actor=cast.admin, email="kim@north.example", team=cast.team)
+    make_order(cast.admin, cast.team)
     link_entries_of(cast.organisation)
     program_of(cast.admin).post("products", {"code": "X", "name": "X"}, key=new_key())
     journal.write()
