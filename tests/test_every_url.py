@@ -26,6 +26,7 @@ from tests.factories import (
     make_member,
     make_user,
 )
+from tests.orders.messages import make_order
 
 PREFIX = "o/<slug:org>/"
 # The stream is not Django's; tests/live looks after it.
@@ -55,9 +56,13 @@ READ_ONLY = {
     "books",
     "import-template",
     "import-result",
+    "orders",
+    "order",
+    "order-message",
+    "shop",
 }
 # Buttons, which show nothing.
-POST_ONLY = {"undo", "read-answers"}
+POST_ONLY = {"undo", "read-answers", "run-orders", "run-order", "pause-shop"}
 ROLES = {
     "admin": Role.ADMIN,
     "finance": Role.FINANCE,
@@ -121,6 +126,7 @@ def ids(cast: Cast) -> dict[str, Any]:
         "import_id": make_import(cast.admin).pk,
         "token_id": token.pk,
         "call_id": make_call(token).pk,
+        **make_order(cast.admin, cast.team),
     }
 
 

@@ -7,6 +7,7 @@ from itertools import groupby
 from typing import Any
 
 from django.utils.formats import date_format
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, ngettext_lazy
 
@@ -132,9 +133,11 @@ def _booked_together(entry: LedgerEntry) -> tuple[object, ...]:
 
 
 def _event(entry: LedgerEntry, many: int, together: Together) -> Event:
+    who, what = str(entry.actor or ""), _sentence(entry, many, together)
     return Event(
-        who=str(entry.actor or ""),
-        what=_sentence(entry, many, together),
+        who=who,
+        # Where nobody did it, the sentence begins with what was done.
+        what=what if who else capfirst(what),
         reason=_reason(entry),
         at=entry.at,
         mark=MARKS.get(entry.kind, ""),
