@@ -21,6 +21,11 @@ KNOWN = """
 """
 
 
+# Null where an entry has no link. A question for each entry, so that nobody reads the whole chain
+# to find a few that are missing.
+_LINK_OF_ENTRY = "(SELECT true FROM seats_link WHERE entry_id = entry.id)"
+
+
 def _news(entries: str) -> str:
     """Return the SQL that finds organisations with new entries, and since when some have no link.
 
@@ -34,10 +39,10 @@ def _news(entries: str) -> str:
                     || pg_current_xact_id_if_assigned()::text::bigint, NULL) AS running
             FROM pg_current_snapshot() AS snapshot
         ), news AS (
-            SELECT entry.organisation_id, min(at) FILTER (WHERE link.entry_id IS NULL) AS since
-            FROM ({entries}) AS entry LEFT JOIN seats_link AS link ON link.entry_id = entry.id
-            WHERE %(org)s::uuid IS NULL OR entry.organisation_id = %(org)s::uuid
-            GROUP BY entry.organisation_id
+            SELECT organisation_id, min(at) FILTER (WHERE linked IS NULL) AS since
+            FROM ({entries}) AS entry
+            WHERE %(org)s::uuid IS NULL OR organisation_id = %(org)s::uuid
+            GROUP BY organisation_id
         )
         SELECT here.ahead, here.running, organisation_id, since FROM here LEFT JOIN news ON true
     """  # noqa: S608 - parts of this file
@@ -45,15 +50,19 @@ def _news(entries: str) -> str:
 
 # By the id of the transaction: what was not visible to the last look. Where nothing is new, that
 # costs next to nothing.
-NEW = _news("""
-    SELECT id, organisation_id, at FROM seats_ledgerentry WHERE xid >= %(ahead)s
+NEW = _news(f"""
+    SELECT organisation_id, at, {_LINK_OF_ENTRY} AS linked
+    FROM seats_ledgerentry AS entry WHERE xid >= %(ahead)s
     UNION ALL
-    SELECT id, organisation_id, at FROM seats_ledgerentry
-    WHERE xid = ANY(%(running)s::bigint[]) AND xid < %(ahead)s
-""")
+    SELECT organisation_id, at, {_LINK_OF_ENTRY}
+    FROM seats_ledgerentry AS entry WHERE xid = ANY(%(running)s::bigint[]) AND xid < %(ahead)s
+""")  # noqa: S608 - parts of this file
 
 # By a look at every entry there is.
-ANY = _news("SELECT id, organisation_id, at FROM seats_ledgerentry")
+ANY = _news("""
+    SELECT entry.organisation_id, at, link.position AS linked
+    FROM seats_ledgerentry AS entry LEFT JOIN seats_link AS link ON link.entry_id = entry.id
+""")
 
 UNTIL_HERE = """
     INSERT INTO seats_linkeduntil (id, ahead, running, written_by)
@@ -63,45 +72,52 @@ UNTIL_HERE = """
 """
 
 
-def _without_link(reach: str, line: str) -> str:
-    """Return the SQL of the entries of each line that have no link, as far as it is reached.
+_OF_POOL = "entry.pool_id = line.pool_id"
+_OF_STOCK = "entry.product_id = line.product_id AND entry.pool_id IS NULL"
 
-    Within a line what has a link comes before what has none.
-    """
+
+def _linked_to(line: str) -> str:
+    """Return the SQL of the last number of a line that has a link, before the one reached."""
     return f"""
-        SELECT entry.* FROM reach JOIN seats_ledgerentry AS entry
-            ON {line.format(entry="entry")} AND entry.seq <= reach.seq
-                AND entry.seq > coalesce((
-                    SELECT last.seq FROM seats_ledgerentry AS last
-                    WHERE {line.format(entry="last")} AND last.seq < reach.seq
-                        AND EXISTS (SELECT FROM seats_link WHERE entry_id = last.id)
-                    ORDER BY last.seq DESC LIMIT 1), 0)
-        WHERE {reach} AND NOT EXISTS (SELECT FROM seats_link WHERE entry_id = entry.id)
+        coalesce((SELECT entry.seq FROM seats_ledgerentry AS entry
+            WHERE {line} AND entry.seq < line.seq AND {_LINK_OF_ENTRY}
+            ORDER BY entry.seq DESC LIMIT 1), 0)
     """  # noqa: S608 - parts of this file
 
 
-_OF_POOL = _without_link("reach.pool_id IS NOT NULL", "{entry}.pool_id = reach.pool_id")
-_OF_STOCK = _without_link(
-    "reach.pool_id IS NULL",
-    "{entry}.product_id = reach.product_id AND {entry}.pool_id IS NULL",
-)
+def _unlinked(line: str) -> str:
+    """Return the SQL of the entries of lines between what has a link and what is reached."""
+    return f"""
+        SELECT entry.* FROM reach AS line JOIN seats_ledgerentry AS entry
+            ON {line} AND entry.seq > line.linked AND entry.seq <= line.seq
+        WHERE {_LINK_OF_ENTRY} IS NULL
+    """  # noqa: S608 - parts of this file
+
 
 # The next so many entries by time, and whatever comes before them in their line: the entries of a
 # pool, or of a product's stock, that its numbers put in order. Between lines the time decides;
 # where the clock was put back, an entry goes by the latest one before it in its line.
 LINK = f"""
     WITH head AS (
-        SELECT position, digest FROM seats_link WHERE organisation_id = %(org)s
-        UNION ALL SELECT 0, {BEGINNING} ORDER BY position DESC LIMIT 1
+        SELECT coalesce(last.position, 0) AS position, coalesce(last.digest, {BEGINNING}) AS digest
+        FROM (SELECT) AS one LEFT JOIN (
+            SELECT position, digest FROM seats_link WHERE organisation_id = %(org)s
+            ORDER BY position DESC LIMIT 1) AS last ON true
     ), next AS (
         SELECT product_id, pool_id, seq, at FROM seats_ledgerentry AS entry
-        WHERE organisation_id = %(org)s AND at >= %(since)s
-            AND NOT EXISTS (SELECT FROM seats_link WHERE entry_id = entry.id)
+        WHERE organisation_id = %(org)s AND at >= %(since)s AND {_LINK_OF_ENTRY} IS NULL
         ORDER BY at, id LIMIT %(most)s
-    ), reach AS (
+    ), lines AS (
         SELECT product_id, pool_id, max(seq) AS seq FROM next GROUP BY product_id, pool_id
+    ), reach AS MATERIALIZED (
+        SELECT line.*, {_linked_to(_OF_POOL)} AS linked FROM lines AS line
+        WHERE pool_id IS NOT NULL
+        UNION ALL
+        SELECT line.*, {_linked_to(_OF_STOCK)} FROM lines AS line WHERE pool_id IS NULL
     ), unlinked AS (
-        {_OF_POOL} UNION ALL {_OF_STOCK}
+        {_unlinked(_OF_POOL)} AND line.pool_id IS NOT NULL
+        UNION ALL
+        {_unlinked(_OF_STOCK)} AND line.pool_id IS NULL
     ), timed AS (
         SELECT unlinked.*, coalesce(pool_id, product_id) AS line, max(at) OVER (
             PARTITION BY coalesce(pool_id, product_id) ORDER BY seq) AS turn
