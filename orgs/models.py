@@ -6,11 +6,15 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.db import models
 from django.db.models.functions import Lower, Now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from orgs.fields import lowered, searched
 from orgs.ids import new_id
 from orgs.querysets import MemberQuerySet, OrganisationQuerySet
+
+# The most months of activity that may be asked to be kept; for ever is none.
+MOST_MONTHS = 120
 
 
 class UserManager(BaseUserManager["User"]):
@@ -69,9 +73,21 @@ class Organisation(models.Model):
         default=False,
         help_text=_("Managers may revoke enrolments and take people out of their teams."),
     )
+    activity_months = models.PositiveSmallIntegerField(
+        _("months of activity to keep"), null=True, blank=True
+    )
     created_at = models.DateTimeField(db_default=Now(), editable=False)
 
     objects = OrganisationQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(activity_months__isnull=True)
+                | models.Q(activity_months__range=(1, MOST_MONTHS)),
+                name="organisation_activity_months",
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -96,6 +112,8 @@ class Member(models.Model):
         _("role"), max_length=10, choices=Role.choices, default=Role.NONE, blank=True
     )
     offboarded_at = models.DateTimeField(null=True, blank=True)
+    # When name and address were erased for good; whatever they did stays counted.
+    erased_at = models.DateTimeField(null=True, blank=True, editable=False)
     # The live stream closes the pages of those whose rights changed after the page was made.
     rights_changed_at = models.DateTimeField(db_default=Now(), db_index=True)
     created_at = models.DateTimeField(db_default=Now(), editable=False)
@@ -127,4 +145,4 @@ class Member(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.name or self.email
+        return gettext("Erased person") if self.erased_at else self.name or self.email

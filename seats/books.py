@@ -19,6 +19,9 @@ from django.utils.translation import gettext_noop as _
 from orgs.models import Organisation
 from seatdash import tenancy
 from seats import books_sql
+from seats.services import proving
+from seats.services.findings import Finding, tell
+from seats.services.proving import Chain
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -130,6 +133,8 @@ class Balance:
     products: Sequence[ProductBooks]
     pools: Sequence[PoolBooks]
     teams: Sequence[TeamBooks]
+    chain: Chain
+    findings: Sequence[Finding]
 
     @property
     def entries(self) -> int:
@@ -138,34 +143,58 @@ class Balance:
 
     @property
     def differences(self) -> tuple[str, ...]:
-        """Every difference, with the name of what it is in."""
+        """Every difference between figures, with the name of what it is in; then the chain's."""
         parts: tuple[Sequence[ProductBooks | PoolBooks | TeamBooks], ...]
         parts = (self.products, self.pools, self.teams)
-        return tuple(
+        figures = [
             f"{books.name}: {difference}"
             for part in parts
             for books in part
             for difference in books.differences
-        )
+        ]
+        return (*figures, *(each.words for each in self.findings if each.is_of_the_chain))
 
     @property
     def holds(self) -> bool:
         return not self.differences
 
 
-def check(organisation: Organisation) -> Balance:
-    """Compare every counter of an organisation with its ledger and its enrolments."""
+def check(organisation: Organisation, *, whole_chain: bool = False) -> Balance:
+    """Compare every counter of an organisation with its ledger and its enrolments.
+
+    The newest part of the ledger's chain is gone through too, or the `whole_chain`, which is then
+    brought up to date before.
+    """
     found: dict[str, list[dict[str, Any]]] = {"product": [], "pool": [], "team": []}
     rows = _rows(books_sql.CHECK, organisation)
     for _at, kind, books in rows:
         if kind in found:
             found[kind].append(_read(books))
+    pools = [PoolBooks(**books) for books in found["pool"]]
+    if whole_chain:
+        chain = proving.examine_all(organisation)
+    else:
+        chain = proving.examine(organisation, newest=proving.NEWEST)
     return Balance(
         at=rows[0][0],
         products=[ProductBooks(**books) for books in found["product"]],
-        pools=[PoolBooks(**books) for books in found["pool"]],
+        pools=pools,
         teams=[TeamBooks(**books) for books in found["team"]],
+        chain=chain,
+        findings=_findings(organisation, pools, chain),
     )
+
+
+def _findings(
+    organisation: Organisation, pools: Sequence[PoolBooks], chain: Chain
+) -> Sequence[Finding]:
+    """Name what differs with the entries around it."""
+    differing = [pool.id for pool in pools if pool.differences]
+    if not differing and not chain.flaws:
+        return ()
+    with tenancy.scope(organisation.pk):
+        loose = proving.loose(organisation, differing) if differing else []
+        return tell(organisation, [*chain.flaws, *loose])
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 
 from orgs.querysets import every_word
 from seats import clock
@@ -27,8 +27,11 @@ if TYPE_CHECKING:
         Link,
         Pool,
         Product,
+        Proof,
+        Seal,
         SeatRequest,
         Watch,
+        Withheld,
     )
     from teams.models import Team
 
@@ -159,6 +162,31 @@ class LinkQuerySet(TenantQuerySet["Link"]):
     def head(self) -> Link | None:
         """The last link of an organisation's chain, if it has any."""
         return self.order_by("-position").first()
+
+
+class SealQuerySet(TenantQuerySet["Seal"]):
+    def latest_one(self) -> Seal | None:
+        return self.order_by("-day").first()
+
+    # Any: each Seal carries `is_kept`.
+    def beside_the_chain(self) -> list[Any]:
+        """All of them from the first on, each with `.is_kept`: does the chain have its digest?"""
+        from seats.models import Link
+
+        links = Link.objects.filter(
+            organisation=OuterRef("organisation"),
+            position=OuterRef("position"),
+            digest=OuterRef("digest"),
+        )
+        return list(self.annotate(is_kept=Exists(links)).order_by("day"))
+
+
+class ProofQuerySet(TenantQuerySet["Proof"]):
+    pass
+
+
+class WithheldQuerySet(TenantQuerySet["Withheld"]):
+    pass
 
 
 class ClosedDayQuerySet(TenantQuerySet["ClosedDay"]):

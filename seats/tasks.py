@@ -18,6 +18,8 @@ from seats.imports.working import apply_now, check_now
 from seats.models import SeatRequest
 from seats.services.closing import close_days
 from seats.services.expiry import expire_due
+from seats.services.proving import prove, prove_daily
+from seats.services.sealing import seal
 
 STALLED = 60
 KEPT_DAYS = 30
@@ -44,6 +46,23 @@ def expire(timestamp: int) -> None:
 def close_the_days(timestamp: int) -> None:
     """Close the days that are over, each organisation on its own."""
     _in_each_organisation(close_days)
+
+
+@app.periodic(cron="*/10 * * * *")
+@app.task(queueing_lock="seal_books")
+def seal_the_books(timestamp: int) -> None:
+    """Seal the day that is over, and go through the chain once a day, each organisation alone."""
+    _in_each_organisation(seal)
+    _in_each_organisation(prove_daily)
+
+
+# Somebody asked for it on the books page. Minutes long where millions of entries are gone through.
+@app.task(queue="imports")
+def prove_books(organisation_id: str) -> None:
+    """Go through all of an organisation's chain now."""
+    with tenancy.scope(UUID(organisation_id)):
+        organisation = Organisation.objects.get(pk=UUID(organisation_id))
+    prove(organisation=organisation)
 
 
 class Work(Protocol):

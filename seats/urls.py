@@ -96,5 +96,6 @@ urlpatterns = [
     path("import/<uuid:import_id>/columns/", imports.columns, name="import-columns"),
     path("import/<uuid:import_id>/result.csv", imports.result, name="import-result"),
     path("books/", books.books, name="books"),
+    path("books/prove/", books.prove, name="prove-books"),
     path("undo/", undo.undo, name="undo"),
 ]

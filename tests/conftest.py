@@ -33,6 +33,7 @@ def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
     with django_db_blocker.unblock(), connection.cursor() as cursor:
         cursor.execute("DROP TRIGGER IF EXISTS seats_ledger_no_truncate ON seats_ledgerentry")
         cursor.execute("DROP TRIGGER IF EXISTS seats_link_no_truncate ON seats_link")
+        cursor.execute("DROP TRIGGER IF EXISTS seats_seal_no_truncate ON seats_seal")
 
 
 @dataclass

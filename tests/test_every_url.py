@@ -62,7 +62,7 @@ READ_ONLY = {
     "shop",
 }
 # Buttons, which show nothing.
-POST_ONLY = {"undo", "read-answers", "run-orders", "run-order", "pause-shop"}
+POST_ONLY = {"undo", "read-answers", "run-orders", "run-order", "pause-shop", "prove-books"}
 ROLES = {
     "admin": Role.ADMIN,
     "finance": Role.FINANCE,

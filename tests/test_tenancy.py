@@ -34,13 +34,18 @@ from seats.models import (
     Link,
     Pool,
     Product,
+    Proof,
+    Seal,
     SeatRequest,
     Watch,
+    Withheld,
 )
-from seats.services.chaining import link_entries_of
 from seats.services.closing import close_days
 from seats.services.enrolment import enrol
+from seats.services.proving import prove
 from seats.services.requests import ask
+from seats.services.sealing import seal
+from seats.services.withholding import withhold
 from teams.models import Invitation, Team, TeamMember
 from teams.services.invitations import invite
 from tests.api.conftest import new_key, program_of
@@ -59,6 +64,9 @@ TENANT_MODELS: list[type[Model]] = [
     Enrolment,
     LedgerEntry,
     Link,
+    Seal,
+    Proof,
+    Withheld,
     SeatRequest,
     ClosedDay,
     Watch,
@@ -78,7 +86,7 @@ TENANT_MODELS: list[type[Model]] = [
     OrderDeed,
 ]
 
-APPEND_ONLY = [LedgerEntry, Link]
+APPEND_ONLY = [LedgerEntry, Link, Seal]
 
 TENANT_TABLES = """
     SELECT table_name, relrowsecurity, relforcerowsecurity,
@@ -108,9 +116,11 @@ def furnished(cast: Cast) -> Cast:
         close_days(organisation=cast.organisation)
     invite(actor=cast.admin, email="kim@north.example", team=cast.team)
     make_order(cast.admin, cast.team)
-    link_entries_of(cast.organisation)
     program_of(cast.admin).post("products", {"code": "X", "name": "X"}, key=new_key())
     journal.write()
+    seal(organisation=cast.organisation)
+    prove(organisation=cast.organisation)
+    withhold(actor=cast.admin, words=["one"])
     return cast
 
 
@@ -189,7 +199,7 @@ def test_rows_of_another_organisation_are_not_changed(furnished: Cast, model: ty
     ids = list(model._base_manager.values_list("pk", flat=True))
     with tenancy.scope(furnished.outsider.organisation_id):
         rows = model._base_manager.filter(pk__in=ids)
-        assert rows.update(id=new_id()) == 0
+        assert rows.update(**{model._meta.pk.attname: new_id()}) == 0
         assert rows.delete()[0] == 0
 
 

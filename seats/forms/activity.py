@@ -45,6 +45,7 @@ class ActivityFilter(ListFilter):
     actor = forms.ModelChoiceField(
         Member.objects.none(), label=_("By"), required=False, widget=forms.HiddenInput
     )
+    entry = forms.UUIDField(required=False, widget=forms.HiddenInput)
     first = DayField(label=_("From"))
     last = DayField(label=_("To"))
 
@@ -67,6 +68,8 @@ class ActivityFilter(ListFilter):
         for name in ("product", "team", "pool", "actor", "kind"):
             if name in asked:
                 entries = entries.filter(**{name: asked[name]})
+        if "entry" in asked:
+            entries = entries.filter(pk=asked["entry"])
         if "q" in asked:
             people = Member.objects.for_org(self.organisation).search(asked["q"])
             ids = few(people)

@@ -6,6 +6,8 @@ from seats.models.enrolments import Enrolment
 from seats.models.imports import Import, ImportRow
 from seats.models.ledger import LedgerEntry
 from seats.models.pools import Allocation, Pool, Product
+from seats.models.privacy import Withheld
+from seats.models.proof import Proof, Seal
 from seats.models.requests import SeatRequest
 from seats.models.watch import Watch
 
@@ -25,6 +27,9 @@ __all__ = [
     "LinkedUntil",
     "Pool",
     "Product",
+    "Proof",
+    "Seal",
     "SeatRequest",
     "Watch",
+    "Withheld",
 ]

@@ -8,7 +8,7 @@ import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, TypedDict
 from uuid import UUID
 
 from django.db import connection
@@ -20,6 +20,13 @@ from seats.services import chaining_sql
 MOST_AT_ONCE = 10_000
 
 log = logging.getLogger(__name__)
+
+
+class Until(TypedDict):
+    """A snapshot: the transactions to come, and those that were running."""
+
+    ahead: int
+    running: list[int]
 
 
 class NotLinkedError(Exception):
@@ -61,11 +68,22 @@ def link_entries_of(organisation: Organisation) -> int:
     return sum(_link(each, since, never) for each, since in _look(organisation.pk).unlinked)
 
 
+def link_all_of(organisation: Organisation) -> Until:
+    """Link as `link_entries_of`; answers the snapshot under which all that was visible is linked.
+
+    An entry that has no link after that, though it was visible, is outside the chain.
+    """
+    news = _look(organisation.pk)
+    for each, since in news.unlinked:
+        _link(each, since, never)
+    return news.until
+
+
 @dataclass(frozen=True, slots=True)
 class _News:
     """Where entries are new, under which snapshot, and since when some have no link."""
 
-    until: Mapping[str, Any]
+    until: Until
     since: Mapping[UUID, datetime | None]
 
     @property
@@ -85,14 +103,14 @@ def _look(organisation_id: UUID | None = None) -> _News:
         params: dict[str, Any] = {"org": organisation_id, "ahead": ahead, "running": running}
         cursor.execute(chaining_sql.NEW if known else chaining_sql.ANY, params)
         rows = cursor.fetchall()
-    until = {"ahead": rows[0][0], "running": rows[0][1]}
+    until = Until(ahead=rows[0][0], running=rows[0][1])
     return _News(until, {row[2]: row[3] for row in rows if row[2]})
 
 
 def _remember(news: _News) -> None:
     # One row for the whole installation; no organisation owns it.
     with tenancy.system(), connection.cursor() as cursor:
-        cursor.execute(chaining_sql.UNTIL_HERE, news.until)
+        cursor.execute(chaining_sql.UNTIL_HERE, {**news.until})
 
 
 def _is_linked(organisation_id: UUID, since: datetime, stopping: Callable[[], bool]) -> bool:
