@@ -9,7 +9,7 @@ from django.conf import settings
 from django.contrib.auth.forms import BaseUserCreationForm, UserChangeForm
 from django.utils.translation import gettext_lazy as _
 
-from orgs.models import Member, Organisation, User
+from orgs.models import MOST_MONTHS, Member, Organisation, User
 from orgs.services import has_other_admin
 
 # Names that stand for no place, or twice for one.
@@ -53,6 +53,18 @@ class SettingsForm(forms.Form):
         """Return the form as the organisation has it, with what was sent, if anything."""
         initial = {name: getattr(organisation, name) for name in cls.base_fields}
         return cls(data, initial=initial)
+
+
+class PrivacyForm(forms.Form):
+    """What is told of older activity."""
+
+    activity_months = forms.IntegerField(
+        label=_("Months of activity to keep"),
+        required=False,
+        min_value=1,
+        max_value=MOST_MONTHS,
+        help_text=_("1 to 120; empty is for ever."),
+    )
 
 
 class OrganisationForm(forms.ModelForm):  # type: ignore[type-arg]

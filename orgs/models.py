@@ -6,12 +6,12 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.db import models
 from django.db.models.functions import Lower, Now
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from orgs.fields import lowered, searched
 from orgs.ids import new_id
 from orgs.querysets import MemberQuerySet, OrganisationQuerySet
+from orgs.words import called
 
 # The most months of activity that may be asked to be kept; for ever is none.
 MOST_MONTHS = 120
@@ -145,4 +145,4 @@ class Member(models.Model):
         ]
 
     def __str__(self) -> str:
-        return gettext("Erased person") if self.erased_at else self.name or self.email
+        return called(self.name or self.email)

@@ -6,12 +6,14 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.db import DataError, connection, transaction
 from django.db.models.functions import Now
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from orgs.errors import LastAdmin, UnknownTimeZone
 from orgs.ids import new_id
 from orgs.models import Member, Organisation, User
 from orgs.querysets import PROGRAMS
+from orgs.words import ERASED
 from seatdash import tenancy
 from seatdash.tenancy import atomically
 
@@ -118,6 +120,32 @@ def take_sign_in(*, actor: Member, member: Member) -> Member:
     locked.save(update_fields=["user", "role"])
     touch_rights([locked.pk])
     return locked
+
+
+def erase_identity(*, actor: Member, member: Member) -> Member:
+    """Put a placeholder where name and address were, and let go of the user.
+
+    The user is deleted where this was the last membership, unless it operates the installation.
+    """
+    user = member.user
+    member.name, member.email, member.user = "", f"erased-{member.pk}{ERASED}", None
+    member.erased_at = timezone.now()
+    member.save(update_fields=["name", "email", "user", "erased_at"])
+    if user and not (user.is_staff or user.is_superuser):
+        # Whether the user is a member elsewhere only all organisations together can say.
+        with tenancy.system():
+            if not user.memberships.exists():
+                user.delete()
+    return member
+
+
+@atomically
+def change_privacy(*, actor: Member, activity_months: int | None) -> Organisation:
+    """Say for how many months it is told who moved seats, and why; None is for ever."""
+    organisation = Organisation.objects.select_for_update(no_key=True).get(pk=actor.organisation_id)
+    organisation.activity_months = activity_months
+    organisation.save(update_fields=["activity_months"])
+    return organisation
 
 
 def rename_members(*, actor: Member, names: Mapping[UUID, str]) -> None:

@@ -2,6 +2,9 @@
 
 from django.urls import path
 
-from orgs.views import settings
+from orgs.views import privacy, settings
 
-urlpatterns = [path("settings/", settings, name="settings")]
+urlpatterns = [
+    path("settings/", settings, name="settings"),
+    path("settings/privacy/", privacy, name="privacy"),
+]

@@ -12,11 +12,11 @@ from django.views.decorators.http import require_POST, require_safe
 
 from orgs.access import OrgRequest, Role, gate
 from orgs.errors import UnknownTimeZone
-from orgs.forms import LanguageForm, SettingsForm
+from orgs.forms import LanguageForm, PrivacyForm, SettingsForm
 from orgs.languages import remember
 from orgs.models import User
 from orgs.navigation import places_of
-from orgs.services import change_settings, choose_language
+from orgs.services import change_privacy, change_settings, choose_language
 from seatdash import tenancy
 
 
@@ -56,6 +56,19 @@ def settings(request: OrgRequest) -> HttpResponse:
         return redirect(request.path)
     status = 422 if form.errors else 200
     return render(request, "orgs/settings.html", {"form": form}, status=status)
+
+
+@gate(Role.ADMIN)
+def privacy(request: OrgRequest) -> HttpResponse:
+    """Show for how long it is told who did what, and change it."""
+    initial = {"activity_months": request.organisation.activity_months}
+    form = PrivacyForm(request.POST or None, initial=initial)
+    if form.is_valid():
+        change_privacy(actor=request.member, **form.cleaned_data)
+        messages.success(request, _("The settings are saved."))
+        return redirect(request.path)
+    status = 422 if form.errors else 200
+    return render(request, "orgs/privacy.html", {"form": form}, status=status)
 
 
 def _changed(request: OrgRequest, form: SettingsForm) -> bool:

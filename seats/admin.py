@@ -57,7 +57,7 @@ class LedgerEntryAdmin(ReadOnlyAdmin):
     )
     list_filter = ("kind", "organisation")
     list_select_related = ("product", "pool", "team", "member")
-    search_fields = ("product__code", "pool__name", "member__email", "reason")
+    search_fields = ("product__code", "pool__name", "member__email")
     ordering = ("-id",)
 
 

@@ -28,6 +28,7 @@ Refusal
 │   ├── TooLate           the time for it is over
 │   └── UndoneAlready     it is as it was before
 ├── TooManySelected       nothing is selected, or more than can be done in one step
+├── CannotErase           oneself, or while a file that may name the person is being imported
 ├── AlreadyAsked          an open request for the same waits for its answer
 ├── CodeTaken             another product has the code
 └── AlreadyDecided        the request has its answer
@@ -52,6 +53,10 @@ class InvalidTerms(Refusal):
 
 class ChangedMeanwhile(Refusal):
     title = _("Someone changed this since you opened it. Nothing was done.")
+
+
+class CannotErase(Refusal):
+    title = _("Nobody was erased.")
 
 
 class CannotEnrol(Refusal):

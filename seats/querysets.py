@@ -148,6 +148,10 @@ class LedgerQuerySet(TenantQuerySet["LedgerEntry"]):
     def until(self, moment: Any) -> Self:
         return self.filter(at__lte=moment)
 
+    def since(self, moment: datetime | None) -> Self:
+        """Those from a moment on; all of them without one."""
+        return self if moment is None else self.filter(at__gte=moment)
+
     def after(self, position: int) -> Self:
         """Those with a link beyond this position of the chain, in its order, with `.position`."""
         # The link's organisation is said to be the entry's, so that its index is found by it.

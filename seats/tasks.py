@@ -18,6 +18,7 @@ from seats.imports.working import apply_now, check_now
 from seats.models import SeatRequest
 from seats.services.closing import close_days
 from seats.services.expiry import expire_due
+from seats.services.forgetting import forget_old
 from seats.services.proving import prove, prove_daily
 from seats.services.sealing import seal
 
@@ -123,6 +124,13 @@ def forget_imports(timestamp: int) -> None:
             forget_older_than(
                 organisation=organisation, moment=timezone.now() - timedelta(days=KEPT_DAYS)
             )
+
+
+@app.periodic(cron="37 3 * * *")
+@app.task(queueing_lock="forget_old")
+def forget_what_is_old(timestamp: int) -> None:
+    """Forget what each organisation does not keep any longer."""
+    _in_each_organisation(forget_old)
 
 
 @app.task(retry=PAUSES)

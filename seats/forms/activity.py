@@ -14,6 +14,7 @@ from orgs.models import Member, Organisation
 from orgs.querysets import few
 from seats.models import LedgerEntry, Pool, Product
 from seats.querysets import LedgerQuerySet
+from seats.services.discretion import told_since
 from teams.models import Team
 
 # A day far from here is a slip of the keyboard, and some of them are past what clocks can reckon.
@@ -70,6 +71,9 @@ class ActivityFilter(ListFilter):
                 entries = entries.filter(**{name: asked[name]})
         if "entry" in asked:
             entries = entries.filter(pk=asked["entry"])
+        if asked.keys() & {"q", "actor"}:
+            # What is not told is not found by it either.
+            entries = entries.since(told_since(self.organisation))
         if "q" in asked:
             people = Member.objects.for_org(self.organisation).search(asked["q"])
             ids = few(people)

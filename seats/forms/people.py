@@ -1,5 +1,7 @@
 """Forms about one person."""
 
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -27,3 +29,25 @@ class RoleForm(forms.Form):
 
 class OffboardForm(forms.Form):
     reason = ReasonField()
+
+
+class EraseForm(forms.Form):
+    """Erasing cannot be undone, so the address is typed."""
+
+    typed = forms.CharField(
+        label=_("Type the person's e-mail address"),
+        max_length=254,
+        widget=forms.TextInput(
+            attrs={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}
+        ),
+    )
+
+    def __init__(self, data: Any, *, member: Member) -> None:
+        super().__init__(data)
+        self.member = member
+
+    def clean_typed(self) -> str:
+        typed: str = self.cleaned_data["typed"].strip()
+        if typed.lower() != self.member.email.lower():
+            raise forms.ValidationError(_("That is not the address of this person."))
+        return typed

@@ -11,6 +11,7 @@ from django.db import connection
 from django.utils import timezone
 
 from orgs.models import Organisation
+from orgs.words import called
 from seats import clock
 from seats.counters import LOW_FRACTION, Counter, pool_counter
 from seats.reports import overview_sql
@@ -196,5 +197,6 @@ def _requests(organisation: Organisation) -> Kind:
     with connection.cursor() as cursor:
         cursor.execute(overview_sql.REQUESTS, {"org": organisation.pk, "most": MOST})
         rows = cursor.fetchall()
-    shown = [Asked(*row[1:]) for row in rows]
+    asked = [Asked(*row[1:]) for row in rows]
+    shown = [each._replace(who=called(each.who)) for each in asked]
     return Kind(name="requests", shown=shown, more=rows[0][0] - len(shown) if rows else 0)

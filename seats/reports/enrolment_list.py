@@ -12,6 +12,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from orgs.listing import Column, Listing, ListPage, list_page
+from orgs.words import called
 from seats import clock
 from seats.models import Enrolment
 from seats.services.ledger_sql import run
@@ -114,5 +115,6 @@ def listing_by(status: str, *without: str, of: Listing = ENROLMENTS) -> Listing:
 
 
 def _dressed(ids: list[UUID]) -> dict[UUID, EnrolmentRow]:
-    rows = [EnrolmentRow(*row) for row in run(ROWS, {"ids": ids}, many=False)]
-    return {row.id: row for row in rows}
+    found = run(ROWS, {"ids": ids}, many=False)
+    rows = [EnrolmentRow(*row) for row in found]
+    return {row.id: row._replace(member=called(row.member)) for row in rows}

@@ -15,6 +15,7 @@ from orgs.words import grouped
 from seats.models import LedgerEntry
 from seats.querysets import LedgerQuerySet
 from seats.reports.booked_together import Together, booked_together
+from seats.services.discretion import Discretion, discretion_of
 from seats.templatetags.seat_days import last_day
 
 Kind = LedgerEntry.Kind
@@ -104,26 +105,27 @@ class Event:
     reason: str
     at: datetime
     mark: str
+    is_withheld: bool = False
 
 
 def events(entries: LedgerQuerySet, most: int) -> list[Event]:
     """Tell the latest entries, newest first; what was booked together for one team is one event."""
     read = list(entries.select_related("team", "member", "actor")[:ENTRIES])
     groups = [list(group) for _same, group in groupby(read, _booked_together)]
-    together = booked_together(read)
-    told = [_event(group[0], len(group), together) for group in groups[:most]]
+    telling = Telling(booked_together(read), discretion_of(read))
+    told = [telling.event(group[0], len(group)) for group in groups[:most]]
     if len(read) == ENTRIES and len(groups) <= most:
         # The beginning of the last one was not read.
         last = groups[-1][0]
         many = entries.filter(xid=last.xid, kind=last.kind, team=last.team).count()
-        told[-1] = _event(last, many, together)
+        told[-1] = telling.event(last, many)
     return told
 
 
 def events_of(entries: Sequence[LedgerEntry]) -> list[Event]:
     """Tell each entry by itself."""
-    together = booked_together(entries)
-    return [_event(entry, 1, together) for entry in entries]
+    telling = Telling(booked_together(entries), discretion_of(entries))
+    return [telling.event(entry, 1) for entry in entries]
 
 
 def _booked_together(entry: LedgerEntry) -> tuple[object, ...]:
@@ -142,20 +144,39 @@ def _event(entry: LedgerEntry, many: int, together: Together) -> Event:
         at=entry.at,
         mark=MARKS.get(entry.kind, ""),
     )
+@dataclass(frozen=True)
+class Telling:
+    """Tells entries: what was booked with them, and what of them may be told, is looked up."""
+
+    together: Together
+    discretion: Discretion
+
+    def event(self, entry: LedgerEntry, many: int) -> Event:
+        """Tell an entry that stands for so many alike."""
+        names_people = self.discretion.tells_people(entry)
+        somebody = str(entry.member or "") if names_people else _("somebody")
+        return Event(
+            who=str(entry.actor or "") if names_people else "",
+            what=_sentence(entry, _people(somebody, many - 1), self.together),
+            reason=self._reason(entry),
+            at=entry.at,
+            mark=MARKS.get(entry.kind, ""),
+            is_withheld=self.discretion.is_withheld(entry),
+        )
+
+    def _reason(self, entry: LedgerEntry) -> str:
+        """Return the reason as it was given; one that nobody gave, in the reader's language."""
+        reason = self.discretion.reason(entry)
+        return _(reason) if reason and not entry.actor_id else reason
 
 
-def _reason(entry: LedgerEntry) -> str:
-    """Return the reason as it was given; one that nobody gave, in the reader's language."""
-    return _(entry.reason) if entry.reason and not entry.actor_id else entry.reason
-
-
-def _sentence(entry: LedgerEntry, many: int, together: Together) -> str:
+def _sentence(entry: LedgerEntry, people: str, together: Together) -> str:
     seats = abs(entry.capacity_moved or entry.stock_moved)
     facts = {
         "seats": seats,
         "n": grouped(seats),
         "team": together.team_of(entry),
-        "people": _people(str(entry.member or ""), many - 1),
+        "people": people,
         "most": entry.cap or 0,
         "cap": grouped(entry.cap or 0),
         "source": _source(seats, together.issued_for(entry)),

@@ -51,9 +51,12 @@ def seen_people(
 ) -> MemberQuerySet:
     """Return the people whom `viewer` may look at: all for admins, their teams' for managers.
 
-    With `former`, those too who no longer are in the manager's teams, but once had a seat there.
+    With `former`, those too who no longer are in the manager's teams, but once had a seat there,
+    and those who were erased.
     """
     people = Member.objects.for_org(organisation)
+    if not former:
+        people = people.filter(erased_at__isnull=True)
     if viewer.role:
         return people
     teams = seen_teams(organisation, viewer)

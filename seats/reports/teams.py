@@ -9,6 +9,7 @@ from django.db.models import Count, OuterRef, Subquery, Sum
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
+from orgs.words import called
 from seats.counters import Counter, allocation_counter
 from seats.models import Allocation, SeatRequest
 from seats.reports import team_sql
@@ -166,4 +167,5 @@ def _people(team: Team) -> list[Person]:
 def _asked(team: Team) -> list[Asked]:
     since = timezone.now() - ANSWERS_FOR
     asked = {"team": team.pk, "since": since, "most": MOST_ANSWERS}
-    return [Asked(*row) for row in run(team_sql.REQUESTS, asked, many=False)]
+    found = [Asked(*row) for row in run(team_sql.REQUESTS, asked, many=False)]
+    return [each._replace(who=called(each.who)) for each in found]

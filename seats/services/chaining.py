@@ -110,7 +110,8 @@ def _look(organisation_id: UUID | None = None) -> _News:
 def _remember(news: _News) -> None:
     # One row for the whole installation; no organisation owns it.
     with tenancy.system(), connection.cursor() as cursor:
-        cursor.execute(chaining_sql.UNTIL_HERE, {**news.until})
+        params: dict[str, Any] = {**news.until}
+        cursor.execute(chaining_sql.UNTIL_HERE, params)
 
 
 def _is_linked(organisation_id: UUID, since: datetime, stopping: Callable[[], bool]) -> bool:

@@ -162,7 +162,7 @@ def _walk(organisation: Organisation, first: int, last: int) -> Iterator[tuple[l
         yield _flaws(proving_sql.WALK, organisation, **part)
 
 
-def _broken_seals(seals: Sequence[Seal]) -> tuple[list[Flaw], int]:
+def _broken_seals(seals: Sequence[Any]) -> tuple[list[Flaw], int]:
     forged = [Flaw("forged", each.position, None) for each in seals if not is_genuine(each)]
     broken = [Flaw("rewritten", each.position, None) for each in seals if not each.is_kept]
     # What was rewritten before one seal breaks all that follow; the first says since when.

@@ -90,6 +90,11 @@ def withdraw_all(*, actor: Member, email: str) -> None:
     invitations.unanswered().update(withdrawn_at=timezone.now())
 
 
+def forget_invitations(*, actor: Member, email: str) -> None:
+    """Forget that somebody was ever invited."""
+    Invitation.objects.for_org(actor.organisation_id).to(email.lower()).delete()
+
+
 def accept(*, claim: Claim, user: User) -> Member:
     """Let a user in whom the letter was written to; answers the user as a member.
 
