@@ -45,6 +45,7 @@ from seats.services.enrolment import enrol
 from seats.services.proving import prove
 from seats.services.requests import ask
 from seats.services.sealing import seal
+from seats.services.stock import issue
 from seats.services.withholding import withhold
 from teams.models import Invitation, Team, TeamMember
 from teams.services.invitations import invite
@@ -118,6 +119,7 @@ def furnished(cast: Cast) -> Cast:
     make_order(cast.admin, cast.team)
     program_of(cast.admin).post("products", {"code": "X", "name": "X"}, key=new_key())
     journal.write()
+    issue(actor=cast.admin, product=cast.product, seats=1, reason="for one")
     seal(organisation=cast.organisation)
     prove(organisation=cast.organisation)
     withhold(actor=cast.admin, words=["one"])

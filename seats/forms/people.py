@@ -45,6 +45,7 @@ class EraseForm(forms.Form):
     def __init__(self, data: Any, *, member: Member) -> None:
         super().__init__(data)
         self.member = member
+        self.fields["typed"].help_text = member.email
 
     def clean_typed(self) -> str:
         typed: str = self.cleaned_data["typed"].strip()

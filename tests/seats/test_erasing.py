@@ -73,7 +73,7 @@ def test_name_and_address_are_gone_from_every_table(cast: Cast, learner: Member)
     words = "for Kim Novák, kim@north.example"
     ask(actor=cast.manager, team=cast.team, product=cast.product, seats=1, reason=words)
     LogEntry.objects.create(
-        user_id=cast.admin.user_id,
+        user_id=cast.admin.user_id or "",
         object_id=str(learner.pk),
         object_repr="Kim Novák",
         action_flag=CHANGE,
