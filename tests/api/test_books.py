@@ -6,8 +6,12 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from orgs.models import Organisation
+from seats import clock
 from seats.services.allocation import create_pool, increment
 from seats.services.chaining import link_entries_of
+from seats.services.stock import issue
+from seats.services.withholding import withhold
 from tests.api.conftest import Program
 from tests.conftest import Cast
 from tests.factories import enrol_new, make_allocation, make_shared_pool
@@ -112,3 +116,18 @@ def test_another_organisation_reads_nothing_of_it(furnished: Cast, outside: Prog
         assert outside.get(path).json() == {"items": [], "next": None}
     past = (timezone.now() - timedelta(seconds=1)).isoformat()
     assert outside.get("usage", as_of=past).json() == {"items": [], "next": None}
+
+
+def test_feed_tells_no_more_of_an_entry_than_the_pages(furnished: Cast, shop: Program) -> None:
+    with clock.telling(timezone.now() - timedelta(days=400)):
+        issue(actor=furnished.admin, product=furnished.product, seats=1, reason="long ago")
+    issue(actor=furnished.admin, product=furnished.product, seats=1, reason="for Kim")
+    withhold(actor=furnished.admin, words=["kim"])
+    Organisation.objects.filter(pk=furnished.organisation.pk).update(activity_months=12)
+    link_entries_of(furnished.organisation)
+    entries = [each for each in all_of(shop, "ledger", "after") if each["kind"] == "issued"]
+    told = {(each["actor"] is None, each["reason"]) for each in entries[-4:]}
+    assert (True, "") in told
+    assert (False, "withheld") in told
+    assert "Kim" not in str(entries)
+    assert "long ago" not in str(entries)

@@ -12,6 +12,7 @@ from seatdash.api.finding import caller_of
 from seatdash.api.schemas.ledger import EntryOut
 from seatdash.api.schemas.lists import MOST, USUAL, Listed
 from seats.models import LedgerEntry
+from seats.services.discretion import discretion_of
 
 ledger = router()
 LAST = 2**63 - 1
@@ -33,8 +34,9 @@ def read(request: HttpRequest, asked: Annotated[Asked, Query()]) -> Any:
     related = entries.select_related("product", "team", "member", "actor")
     found = list(related[: asked.limit + 1])
     shown = found[: asked.limit]
+    discretion = discretion_of(shown)
     more = len(found) > len(shown)
     return {
-        "items": [EntryOut.of(each) for each in shown],
+        "items": [EntryOut.of(each, discretion) for each in shown],
         "next": str(shown[-1].position) if more else None,
     }

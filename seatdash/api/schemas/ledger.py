@@ -8,6 +8,9 @@ from pydantic import Field
 from seatdash.api.schemas.fields import Told
 from seatdash.api.schemas.things import MemberRef, ProductRef, TeamRef
 from seats.models import LedgerEntry
+from seats.services.discretion import Discretion
+
+WITHHELD = "withheld"
 
 
 class ActorRef(Told):
@@ -27,8 +30,10 @@ class EntryOut(Told):
     team: TeamRef | None
     member: MemberRef | None
     enrolment_id: UUID | None
-    actor: ActorRef | None = Field(description="null where it came by itself.")
-    reason: str
+    actor: ActorRef | None = Field(
+        description="null where it came by itself, or is too old to be told, as the member is then."
+    )
+    reason: str = Field(description='"withheld" where it named somebody who was erased.')
     stock_moved: int
     capacity_moved: int
     used_moved: int
@@ -40,9 +45,13 @@ class EntryOut(Told):
     seq: int = Field(description="Counts the entries of the pool, or of the product's stock.")
 
     @classmethod
-    def of(cls, entry: LedgerEntry) -> "EntryOut":
+    def of(cls, entry: LedgerEntry, discretion: Discretion) -> "EntryOut":
+        """Tell an entry, as far as it may be told."""
         plain = {name: getattr(entry, name) for name in PLAIN}
-        actor, member, team = entry.actor, entry.member, entry.team
+        plain["reason"] = WITHHELD if discretion.is_withheld(entry) else discretion.reason(entry)
+        names_people = discretion.tells_people(entry)
+        actor, member = (entry.actor, entry.member) if names_people else (None, None)
+        team = entry.team
         return cls(
             **plain,
             product=ProductRef.model_validate(entry.product, from_attributes=True),
