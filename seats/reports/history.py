@@ -134,16 +134,6 @@ def _booked_together(entry: LedgerEntry) -> tuple[object, ...]:
     return (entry.xid, entry.kind, entry.team_id, entry.actor_id, entry.reason)
 
 
-def _event(entry: LedgerEntry, many: int, together: Together) -> Event:
-    who, what = str(entry.actor or ""), _sentence(entry, many, together)
-    return Event(
-        who=who,
-        # Where nobody did it, the sentence begins with what was done.
-        what=what if who else capfirst(what),
-        reason=_reason(entry),
-        at=entry.at,
-        mark=MARKS.get(entry.kind, ""),
-    )
 @dataclass(frozen=True)
 class Telling:
     """Tells entries: what was booked with them, and what of them may be told, is looked up."""
@@ -155,9 +145,12 @@ class Telling:
         """Tell an entry that stands for so many alike."""
         names_people = self.discretion.tells_people(entry)
         somebody = str(entry.member or "") if names_people else _("somebody")
+        who = str(entry.actor or "") if names_people else ""
+        what = _sentence(entry, _people(somebody, many - 1), self.together)
         return Event(
-            who=str(entry.actor or "") if names_people else "",
-            what=_sentence(entry, _people(somebody, many - 1), self.together),
+            who=who,
+            # Where nobody did it, the sentence begins with what was done.
+            what=what if who else capfirst(what),
             reason=self._reason(entry),
             at=entry.at,
             mark=MARKS.get(entry.kind, ""),

@@ -62,7 +62,7 @@ def test_older_entries_are_shown_without_who_and_why(
     assert "of late" in said
     assert "long ago" not in said
     assert said.count("admin@north.example issued 1 seat") == 1
-    assert said.count("issued 1 seat") == 2
+    assert said.count(" Issued 1 seat") == 1
 
 
 def test_people_of_older_entries_are_somebody(cast: Cast, organisation: Organisation) -> None:
@@ -70,11 +70,11 @@ def test_people_of_older_entries_are_somebody(cast: Cast, organisation: Organisa
         allocation = make_allocation(cast.admin, cast.team, cast.product)
         (line,) = enrol_new(cast.manager, allocation)
     said = text(cast.client(cast.finance).get(cast.url("activity/")))
-    assert "enrolled somebody for Classroom A" in said
+    assert "Enrolled somebody for Classroom A" in said
     member = Member.objects.get(pk=line.member_id)
     for query in (f"q={member.email}", f"actor={cast.manager.pk}"):
         found = text(cast.client(cast.finance).get(cast.url(f"activity/?{query}")))
-        assert "enrolled somebody" not in found
+        assert "somebody" not in found
 
 
 def test_statements_tell_the_same_as_the_pages(cast: Cast, organisation: Organisation) -> None:
