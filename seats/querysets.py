@@ -25,6 +25,7 @@ if TYPE_CHECKING:
         ImportRow,
         LedgerEntry,
         Link,
+        Naming,
         Pool,
         Product,
         Proof,
@@ -210,6 +211,12 @@ class ClosedDayQuerySet(TenantQuerySet["ClosedDay"]):
     def _in_its_zone(self, organisation: Organisation) -> Self:
         # Where the organisation has moved, its days begin at other moments than those closed.
         return self.filter(organisation=organisation, time_zone=organisation.time_zone)
+
+
+class NamingQuerySet(TenantQuerySet["Naming"]):
+    def of(self, subject: models.Model) -> Self:
+        """The former names of a product, pool, team or member."""
+        return self.filter(subject_id=subject.pk).order_by("until")
 
 
 class WatchQuerySet(TenantQuerySet["Watch"]):

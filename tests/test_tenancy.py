@@ -32,6 +32,7 @@ from seats.models import (
     ImportRow,
     LedgerEntry,
     Link,
+    Naming,
     Pool,
     Product,
     Proof,
@@ -85,6 +86,7 @@ TENANT_MODELS: list[type[Model]] = [
     OrderRefund,
     OrderMessage,
     OrderDeed,
+    Naming,
 ]
 
 APPEND_ONLY = [LedgerEntry, Link, Seal]
@@ -123,6 +125,7 @@ def furnished(cast: Cast) -> Cast:
     seal(organisation=cast.organisation)
     prove(organisation=cast.organisation)
     withhold(actor=cast.admin, words=["one"])
+    Pool.objects.update(name="Shallow")
     return cast
 
 

@@ -5,6 +5,7 @@ from seats.models.days import ClosedDay
 from seats.models.enrolments import Enrolment
 from seats.models.imports import Import, ImportRow
 from seats.models.ledger import LedgerEntry
+from seats.models.naming import Naming
 from seats.models.pools import Allocation, Pool, Product
 from seats.models.privacy import Withheld
 from seats.models.proof import Proof, Seal
@@ -25,6 +26,7 @@ __all__ = [
     "LedgerEntry",
     "Link",
     "LinkedUntil",
+    "Naming",
     "Pool",
     "Product",
     "Proof",
