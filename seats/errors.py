@@ -27,6 +27,10 @@ Refusal
 ├── CannotUndo            what was done cannot be taken back
 │   ├── TooLate           the time for it is over
 │   └── UndoneAlready     it is as it was before
+├── CannotExport
+│   ├── StillToCome       the moment is not past
+│   ├── Unsettled         something that began before the moment is still being written
+│   └── TooManyRows       Excel cannot hold so many
 ├── TooManySelected       nothing is selected, or more than can be done in one step
 ├── CannotErase           oneself, or while a file that may name the person is being imported
 ├── AlreadyAsked          an open request for the same waits for its answer
@@ -169,3 +173,17 @@ class InvalidOrder(Exception):
     def __init__(self, problems: Mapping[str, str]) -> None:
         super().__init__("; ".join(f"{path}: {words}" for path, words in problems.items()))
         self.problems = problems
+class CannotExport(Refusal):
+    title = _("There is no such file.")
+
+
+class StillToCome(CannotExport):
+    title = _("This moment is still to come. Nobody knows its figures yet.")
+
+
+class Unsettled(CannotExport):
+    title = _("This moment is not over yet.")
+
+
+class TooManyRows(CannotExport):
+    title = _("That is more than Excel can hold.")

@@ -218,6 +218,17 @@ class NamingQuerySet(TenantQuerySet["Naming"]):
         """The former names of a product, pool, team or member."""
         return self.filter(subject_id=subject.pk).order_by("until")
 
+    def known_as(
+        self, code: str, things: models.QuerySet[Any], column: str, moment: datetime
+    ) -> models.Model | None:
+        """Return the one of `things` that had this code, which `column` holds, at a past moment."""
+        later = self.filter(until__gt=moment, subject_id__in=things.values("pk"))
+        first = later.order_by("subject_id", "until").distinct("subject_id")
+        then = dict(first.values_list("subject_id", "code"))
+        had_it = [subject for subject, former in then.items() if former == code]
+        found = things.filter(Q(pk__in=had_it) | (Q(**{column: code}) & ~Q(pk__in=list(then))))
+        return found.first()
+
 
 class WatchQuerySet(TenantQuerySet["Watch"]):
     pass

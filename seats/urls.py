@@ -2,6 +2,8 @@
 
 from django.urls import path
 
+from seats.exports.files import FORMATS
+from seats.exports.tables import EXPORTS
 from seats.views import (
     activity,
     allocations,
@@ -53,6 +55,14 @@ urlpatterns = [
     path("teams/allocate/", selected_teams.allocate, name="allocate-selected"),
     path("teams/new/", teams.new_team, name="new-team"),
     path("teams/<uuid:team_id>/", teams.team, name="team"),
+    *(
+        path(
+            f"teams/<uuid:team_id>/enrolments.{form.ending}",
+            exports.team_list(form),
+            name=f"team-enrolments-{form.ending}",
+        )
+        for form in FORMATS
+    ),
     path("teams/<uuid:team_id>/allocate/", allocations.allocate, name="allocate"),
     path("teams/<uuid:team_id>/transfer/", transfers.transfer, name="transfer"),
     path("teams/<uuid:team_id>/archive/", teams.archive, name="archive-team"),
@@ -90,8 +100,15 @@ urlpatterns = [
     ),
     path("activity/", activity.activity, name="activity"),
     path("reports/", exports.reports, name="reports"),
-    path("reports/usage.csv", exports.usage, name="usage-csv"),
-    path("reports/enrolments.csv", exports.enrolments, name="enrolments-csv"),
+    *(
+        path(
+            f"reports/{export.name}.{form.ending}",
+            exports.download(export, form),
+            name=f"{export.name}-{form.ending}",
+        )
+        for export in EXPORTS
+        for form in FORMATS
+    ),
     path("import/", imports.imports, name="import"),
     path("import/template/", imports.template, name="import-template"),
     path("import/<uuid:import_id>/", imports.one_import, name="import-file"),

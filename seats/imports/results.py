@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from orgs.models import Organisation
-from seats.exports import snapshot
+from seats.exports.snapshots import snapshot
 from seats.imports.working import BATCH, in_batches
 from seats.models import Import, ImportRow
 from seats.resources.sheet import State

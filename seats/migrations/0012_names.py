@@ -32,7 +32,7 @@ KEEP_NAME = """
 """
 
 
-def trigger_sql(table, code):
+def trigger_sql(table: str, code: str | None) -> str:
     """Return the SQL that keeps the names of a table's rows; counters that move wake nothing."""
     columns = ["name", code] if code else ["name"]
     old, new = (", ".join(f"{row}.{column}" for column in columns) for row in ("OLD", "NEW"))

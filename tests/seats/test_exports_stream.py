@@ -6,10 +6,14 @@ from typing import Any
 
 import pytest
 from django.db import InternalError, connection
+from django.utils import timezone
 
 from orgs.models import Member
 from seatdash import tenancy
-from seats.exports import ENROLMENTS, Asked, snapshot, stream
+from seats.exports.csv_files import stream_csv
+from seats.exports.question import Asked
+from seats.exports.snapshots import snapshot
+from seats.exports.tables import ENROLMENTS
 from seats.models import Allocation, Enrolment
 from seats.services.revocation import revoke
 from tests.conftest import Cast
@@ -40,7 +44,7 @@ def elsewhere(work: Callable[[], Any]) -> Any:
 
 
 def test_header_comes_before_the_database_is_asked(stage: Cast) -> None:
-    pieces = stream(stage.organisation, ENROLMENTS, Asked())
+    pieces = stream_csv(stage.organisation, ENROLMENTS, Asked(moment=timezone.now()))
     connection.close()
     assert next(pieces).startswith(b"enrolment_id,")
     assert connection.connection is None
@@ -48,7 +52,7 @@ def test_header_comes_before_the_database_is_asked(stage: Cast) -> None:
 
 
 def test_rows_come_from_one_snapshot(stage: Cast, crowd: Allocation) -> None:
-    pieces = stream(stage.organisation, ENROLMENTS, Asked())
+    pieces = stream_csv(stage.organisation, ENROLMENTS, Asked(moment=timezone.now()))
     begun = [next(pieces), next(pieces)]
 
     def meanwhile() -> None:
@@ -64,7 +68,7 @@ def test_rows_come_from_one_snapshot(stage: Cast, crowd: Allocation) -> None:
 
 
 def test_client_that_leaves_lets_go_of_the_database(stage: Cast, crowd: Allocation) -> None:
-    pieces = stream(stage.organisation, ENROLMENTS, Asked())
+    pieces = stream_csv(stage.organisation, ENROLMENTS, Asked(moment=timezone.now()))
     next(pieces), next(pieces)
     assert connection.in_atomic_block
     pieces.close()  # type: ignore[attr-defined]
@@ -74,7 +78,10 @@ def test_client_that_leaves_lets_go_of_the_database(stage: Cast, crowd: Allocati
 
 
 def test_stream_comes_in_pieces_of_bounded_size(stage: Cast, crowd: Allocation) -> None:
-    sizes = [len(piece) for piece in stream(stage.organisation, ENROLMENTS, Asked())]
+    sizes = [
+        len(piece)
+        for piece in stream_csv(stage.organisation, ENROLMENTS, Asked(moment=timezone.now()))
+    ]
     assert len(sizes) > 3
     assert max(sizes) < 66 * 1024
 

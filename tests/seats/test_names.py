@@ -5,7 +5,7 @@ from django.db import connection
 from orgs.models import Member
 from orgs.services import rename_members
 from seatdash import tenancy
-from seats.models import Naming, Pool
+from seats.models import Naming, Pool, Product
 from seats.services.catalogue import change_product
 from teams.services.changing import change_team
 from tests.conftest import Cast
@@ -20,7 +20,11 @@ def test_former_names_of_everything_that_has_one_are_kept(cast: Cast) -> None:
     allocation = make_allocation(cast.admin, cast.team, cast.product)
     before = allocation.pool.name
     change_product(
-        actor=cast.admin, product=cast.product, name="Sums", kind="course", external_id=""
+        actor=cast.admin,
+        product=cast.product,
+        name="Sums",
+        kind=Product.Kind.COURSE,
+        external_id="",
     )
     change_team(actor=cast.admin, team=cast.team, name="A", external_id="a", parent=None)
     rename_members(actor=cast.admin, names={cast.finance.pk: "Fin"})

@@ -1,0 +1,38 @@
+"""The exports that there are. Whatever is put into EXPORTS has its addresses and its place on the
+page."""
+
+from django.utils.translation import gettext_lazy as _
+
+from seats.exports import enrolments_sql, ledger_sql, usage_sql
+from seats.exports.question import Export
+from seats.resources.tables import EnrolmentTable, LedgerTable, UsageTable
+
+USAGE = Export(
+    name="usage",
+    label=_("Usage"),
+    hint=_("How many seats there are, used and available, by pool and team."),
+    table=UsageTable,
+    query=usage_sql.USAGE,
+    rows=usage_sql.USAGE_ROWS,
+    estimate=usage_sql.USAGE_ESTIMATE,
+)
+ENROLMENTS = Export(
+    name="enrolments",
+    label=_("Enrolments"),
+    hint=_("Who had which seat, through which team, since when and until when."),
+    table=EnrolmentTable,
+    query=enrolments_sql.ENROLMENTS,
+    rows=enrolments_sql.ENROLMENTS_ROWS,
+    in_order_of_an_index=True,
+)
+LEDGER = Export(
+    name="ledger",
+    label=_("Ledger"),
+    hint=_("Every movement of seats: when, by whom, why, and the balances after it."),
+    table=LedgerTable,
+    query=ledger_sql.LEDGER,
+    rows=ledger_sql.LEDGER_ROWS,
+    of_period=True,
+    in_order_of_an_index=True,
+)
+EXPORTS = (USAGE, ENROLMENTS, LEDGER)
