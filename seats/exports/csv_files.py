@@ -8,14 +8,13 @@ them.
 # ruff: noqa: S608 - put together from constants; what is asked for goes in as parameters
 
 from collections.abc import Iterator, Mapping
-from functools import cache
 from typing import Any
 
 from django.db import connection
 
 from orgs.models import Organisation
 from seats.exports.question import Asked, Export
-from seats.exports.snapshots import plan_for, snapshot
+from seats.exports.snapshots import query_for, snapshot
 from seats.resources.tables import Kind
 
 CONTENT_TYPE = "text/csv; charset=utf-8"
@@ -36,19 +35,18 @@ def stream_csv(organisation: Organisation, export: Export, asked: Asked) -> Iter
     """
     yield (",".join(export.columns) + "\r\n").encode()
     with snapshot(organisation):
-        plan_for(export, asked)
-        yield from _copied(copy_statement(export), asked.params(organisation))
+        query = query_for(export, organisation, asked)
+        yield from _copied(copy_statement(export, query), asked.params(organisation))
 
 
-@cache
-def copy_statement(export: Export) -> str:
-    """Return the statement that copies the rows of an export as CSV."""
+def copy_statement(export: Export, query: str) -> str:
+    """Return the statement that copies as CSV what an export's query gives."""
     names = ", ".join(f'"{name}"' for name in export.columns)
     cells = ", ".join(
         CELLS.get(shown.kind, "{}").format(f'line."{name}"')
         for name, shown in export.table.fields.items()
     )
-    rows = f"SELECT {cells} FROM ({export.query}) AS line ({names})"
+    rows = f"SELECT {cells} FROM ({query}) AS line ({names})"
     return f"COPY ({rows}) TO STDOUT WITH (FORMAT csv)"
 
 

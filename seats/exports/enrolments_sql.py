@@ -2,7 +2,7 @@
 
 from typing import LiteralString
 
-from seats.exports.sql import NAMED, asked, called, then
+from seats.exports.sql import Names, asked
 
 # Start and end are facts that do not change. A planned end may have been moved since: then the
 # last entry up to the moment that set it has it.
@@ -27,26 +27,31 @@ WANTED: LiteralString = f"""
         AND {asked("pool.product_id", "team.id", "team.lineage")}
 """
 
-ENROLMENTS: LiteralString = f"""
-    WITH {NAMED}, {ENDS}
-    SELECT enrolment.id AS enrolment_id, {called("product", "code")} AS product_code,
-        pool.id AS pool_id, {called("pool")} AS pool, {called("team")} AS team,
-        {called("member", "email")} AS email, {called("member")} AS name,
-        CASE WHEN ended_at <= %(moment)s THEN end_reason
-            WHEN ends.at <= %(moment)s THEN 'expired' ELSE 'live' END AS status,
-        started_at, ends.at AS expires_at,
-        CASE WHEN ended_at <= %(moment)s THEN ended_at END AS ended_at,
-        CASE WHEN ended_at <= %(moment)s THEN end_reason END AS end_reason
-    {MADE}
-    JOIN seats_product AS product ON product.id = pool.product_id
-    JOIN orgs_member AS member ON member.id = enrolment.member_id
-    LEFT JOIN planned ON planned.enrolment_id = enrolment.id
-    CROSS JOIN LATERAL (
-        SELECT CASE WHEN planned.enrolment_id IS NULL THEN enrolment.expires_at
-            ELSE planned.expires_at END AS at
-    ) AS ends
-    {then("product")} {then("pool")} {then("team")} {then("member")}
-    {WANTED}
-    ORDER BY enrolment.id
-"""
+
+def enrolments(names: Names) -> LiteralString:
+    """Return the query, with names as they were or as they are."""
+    return f"""
+        WITH {ENDS}
+        SELECT enrolment.id AS enrolment_id, {names.of("product", "code")} AS product_code,
+            pool.id AS pool_id, {names.of("pool")} AS pool, {names.of("team")} AS team,
+            {names.of("member", "email")} AS email, {names.of("member")} AS name,
+            CASE WHEN ended_at <= %(moment)s THEN end_reason
+                WHEN ends.at <= %(moment)s THEN 'expired' ELSE 'live' END AS status,
+            started_at, ends.at AS expires_at,
+            CASE WHEN ended_at <= %(moment)s THEN ended_at END AS ended_at,
+            CASE WHEN ended_at <= %(moment)s THEN end_reason END AS end_reason
+        {MADE}
+        JOIN seats_product AS product ON product.id = pool.product_id
+        JOIN orgs_member AS member ON member.id = enrolment.member_id
+        LEFT JOIN planned ON planned.enrolment_id = enrolment.id
+        CROSS JOIN LATERAL (
+            SELECT CASE WHEN planned.enrolment_id IS NULL THEN enrolment.expires_at
+                ELSE planned.expires_at END AS at
+        ) AS ends
+        {names.join("product")} {names.join("pool")} {names.join("team")} {names.join("member")}
+        {WANTED}
+        ORDER BY enrolment.id
+    """
+
+
 ENROLMENTS_ROWS: LiteralString = f"SELECT {MADE} {WANTED}"

@@ -17,7 +17,8 @@ class Export:
 
     The query gives texts, numbers and moments as they are. It is asked with `org`, `product` and
     `team` (NULL for all), `below` (the teams below that one too), `moment`, and `begin`, which is
-    NULL but for what is `of_period`: that is from `begin` up to `moment`, and without it.
+    NULL but for what is `of_period`: that is from `begin` up to `moment`, and without it. Names are
+    those of the moment; `unrenamed` is the same where nothing was renamed since, and quicker.
     `rows` asks for as many rows and nothing in them; where its plan knows too little,
     `estimate` is a query of about as many.
 
@@ -30,6 +31,7 @@ class Export:
     hint: str | Promise
     table: type[Table]
     query: LiteralString
+    unrenamed: LiteralString | None = None
     rows: LiteralString
     estimate: LiteralString | None = None
     of_period: bool = False

@@ -2,12 +2,14 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import LiteralString
 
 from django.db import connection, transaction
 
 from orgs.models import Organisation
 from seatdash import tenancy
 from seats.exports.question import Asked, Export
+from seats.exports.sql import RENAMED
 
 
 @contextmanager
@@ -20,8 +22,15 @@ def snapshot(organisation: Organisation) -> Iterator[None]:
         yield
 
 
-def plan_for(export: Export, asked: Asked) -> None:
-    """Have the rows of a whole table come one by one, in the order of its index."""
-    if export.in_order_of_an_index and not (asked.product or asked.team):
-        with connection.cursor() as cursor:
+def query_for(export: Export, organisation: Organisation, asked: Asked) -> LiteralString:
+    """Return the query for what is asked, in the snapshot, and see to it that it is planned well.
+
+    There is room to sort a large table, or it comes one by one in the order of its index.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL work_mem = '64MB'")
+        if export.in_order_of_an_index and not (asked.product or asked.team):
             cursor.execute("SET LOCAL enable_sort = off")
+        cursor.execute(RENAMED, asked.params(organisation))
+        (renamed,) = cursor.fetchone()
+    return export.query if renamed or not export.unrenamed else export.unrenamed

@@ -1,26 +1,46 @@
 """What the queries of the exports have in common."""
 
+# ruff: noqa: S608 - put together from constants; what is asked for goes in as parameters
+
+from dataclasses import dataclass
 from typing import LiteralString
 
-# What was called otherwise at the moment, and how; all else has the name it has now.
-NAMED: LiteralString = """
-    named AS MATERIALIZED (
-        SELECT DISTINCT ON (subject_id) subject_id, name, code FROM seats_naming
-        WHERE organisation_id = %(org)s AND until > %(moment)s
-        ORDER BY subject_id, until
-    )
+RENAMED: LiteralString = """
+    SELECT EXISTS (
+        SELECT FROM seats_naming WHERE organisation_id = %(org)s AND until > %(moment)s)
 """
 
 
-def then(thing: LiteralString) -> LiteralString:
-    """Join what a thing of this alias was called at the moment."""
-    return f"LEFT JOIN named AS {thing}_then ON {thing}_then.subject_id = {thing}.id"
+@dataclass(frozen=True)
+class Names:
+    """What things are called: as they were at the moment, or as they are.
+
+    As they were is looked up row for row, by the index: a join of all former names would be planned
+    for the few that one expects, and take for ever where many were renamed.
+    """
+
+    are_of_then: bool
+
+    def join(self, thing: LiteralString) -> LiteralString:
+        """Join what a thing of this alias was called at the moment, if otherwise than now."""
+        if not self.are_of_then:
+            return ""
+        return f"""
+            LEFT JOIN LATERAL (
+                SELECT name, code FROM seats_naming
+                WHERE organisation_id = %(org)s AND subject_id = {thing}.id AND until > %(moment)s
+                ORDER BY until LIMIT 1
+            ) AS {thing}_then ON true
+        """
+
+    def of(self, thing: LiteralString, column: LiteralString = "name") -> LiteralString:
+        """Return its name; or its code, by the column that holds it."""
+        kept: LiteralString = "name" if column == "name" else "code"
+        now: LiteralString = f"{thing}.{column}"
+        return f"coalesce({thing}_then.{kept}, {now})" if self.are_of_then else now
 
 
-def called(thing: LiteralString, column: LiteralString = "name") -> LiteralString:
-    """Return the name that it had then; or the code, by the column that holds it."""
-    kept: LiteralString = "name" if column == "name" else "code"
-    return f"coalesce({thing}_then.{kept}, {thing}.{column})"
+THEN, NOW = Names(are_of_then=True), Names(are_of_then=False)
 
 
 def asked(product: LiteralString, team: LiteralString, lineage: LiteralString) -> LiteralString:

@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from seats.exports import enrolments_sql, ledger_sql, usage_sql
 from seats.exports.question import Export
+from seats.exports.sql import NOW, THEN
 from seats.resources.tables import EnrolmentTable, LedgerTable, UsageTable
 
 USAGE = Export(
@@ -12,7 +13,8 @@ USAGE = Export(
     label=_("Usage"),
     hint=_("How many seats there are, used and available, by pool and team."),
     table=UsageTable,
-    query=usage_sql.USAGE,
+    query=usage_sql.usage(THEN),
+    unrenamed=usage_sql.usage(NOW),
     rows=usage_sql.USAGE_ROWS,
     estimate=usage_sql.USAGE_ESTIMATE,
 )
@@ -21,7 +23,8 @@ ENROLMENTS = Export(
     label=_("Enrolments"),
     hint=_("Who had which seat, through which team, since when and until when."),
     table=EnrolmentTable,
-    query=enrolments_sql.ENROLMENTS,
+    query=enrolments_sql.enrolments(THEN),
+    unrenamed=enrolments_sql.enrolments(NOW),
     rows=enrolments_sql.ENROLMENTS_ROWS,
     in_order_of_an_index=True,
 )
@@ -30,7 +33,8 @@ LEDGER = Export(
     label=_("Ledger"),
     hint=_("Every movement of seats: when, by whom, why, and the balances after it."),
     table=LedgerTable,
-    query=ledger_sql.LEDGER,
+    query=ledger_sql.ledger(THEN),
+    unrenamed=ledger_sql.ledger(NOW),
     rows=ledger_sql.LEDGER_ROWS,
     of_period=True,
     in_order_of_an_index=True,

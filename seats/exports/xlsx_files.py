@@ -9,7 +9,6 @@ file says when or where it was made, so that the same question gives the same by
 
 from collections.abc import Callable, Iterator
 from datetime import UTC
-from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -20,7 +19,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from orgs.models import Organisation
 from seats.exports.question import Asked, Export
-from seats.exports.snapshots import plan_for, snapshot
+from seats.exports.snapshots import query_for, snapshot
 from seats.resources.tables import Kind
 
 CONTENT_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -49,7 +48,6 @@ def stream_xlsx(organisation: Organisation, export: Export, asked: Asked) -> Ite
     with TemporaryDirectory(prefix="seatdash-xlsx-") as room:
         path = Path(room) / f"{export.name}.xlsx"
         with snapshot(organisation):
-            plan_for(export, asked)
             yield from _written(path, organisation, export, asked)
         with path.open("rb") as file:
             while piece := file.read(PIECE):
@@ -66,7 +64,8 @@ def _written(
     writers = _prepare(book, sheet, export)
     done = 0
     with connection.chunked_cursor() as cursor:
-        cursor.execute(select_statement(export), asked.params(organisation))
+        query = query_for(export, organisation, asked)
+        cursor.execute(select_statement(export, query), asked.params(organisation))
         while rows := cursor.fetchmany(ROWS_AT_ONCE):
             for number, row in enumerate(rows, start=done + 1):
                 _write(writers, number, row)
@@ -99,12 +98,11 @@ def _write(writers: list[tuple[Write, Any]], number: int, row: tuple[Any, ...]) 
             write(number, column, value, form)
 
 
-@cache
-def select_statement(export: Export) -> str:
-    """Return the query of an export with its values as the workbook takes them."""
+def select_statement(export: Export, query: str) -> str:
+    """Return the query, whose rows are those of an export, with values as a workbook takes them."""
     names = ", ".join(f'"{name}"' for name in export.columns)
     cells = ", ".join(
         CELLS.get(shown.kind, "{}").format(f'line."{name}"')
         for name, shown in export.table.fields.items()
     )
-    return f"SELECT {cells} FROM ({export.query}) AS line ({names})"
+    return f"SELECT {cells} FROM ({query}) AS line ({names})"

@@ -119,11 +119,12 @@ class Limits:
 
 @dataclass(frozen=True)
 class Together:
-    """Several that must all be met, and something beside that must hold; the worst counts."""
+    """Several that must all be met, and others beside; of the ratios the worst counts."""
 
     name: str
     parts: Sequence[Compared]
     holds: bool
+    limits: Sequence[Limit] = ()
 
     @property
     def worst(self) -> Compared:
@@ -132,13 +133,15 @@ class Together:
 
     @property
     def is_met(self) -> bool:
-        return self.holds and self.worst.is_met
+        kept = all(limit.is_kept for limit in self.limits)
+        return self.holds and kept and self.worst.is_met
 
     def rows(self) -> list[Row]:
         return [row for part in self.parts for row in part.rows()]
 
     def verdict(self) -> str:
-        return f"{self.worst.verdict().rpartition(' ')[0]} {_word(self.is_met)}"
+        ratio = self.worst.verdict().rpartition(" ")[0]
+        return f"{'; '.join([ratio, *map(str, self.limits)])} {_word(self.is_met)}"
 
 
 Result = Compared | Timed | Limits | Together

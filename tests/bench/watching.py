@@ -23,6 +23,7 @@ from seatdash.live import tokens
 from seats.services.enrolment import enrol
 from tests.bench.crowd import more_files
 from tests.bench.enrolling import allocation_at
+from tests.bench.memory import memory_of
 from tests.bench.results import Limit, Limits
 from tests.bench.world import Place, World
 from tests.servers import web_server
@@ -102,10 +103,10 @@ class Changes:
 
 def _watch(changes: Changes, pages: int) -> Watched:
     with web_server() as (process, port):
-        before = _memory(process.pid)
+        before = memory_of(process.pid)
         with _crowd(port, pages, changes.address) as crowd:
             time.sleep(1.0)
-            grown = _memory(process.pid) - before
+            grown = memory_of(process.pid) - before
             work, began = _work(), time.monotonic()
             seconds = [
                 _seconds_of(changes, crowd, until=began + number * SECONDS_BETWEEN)
@@ -155,14 +156,6 @@ def _crowd(port: int, pages: int, address: str) -> Iterator[IO[str]]:
             yield crowd.stdout
         finally:
             crowd.kill()
-
-
-def _memory(pid: int) -> int:
-    """Return the bytes that a process and those it started hold by themselves (Linux)."""
-    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-    rollup = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
-    own = sum(int(line.split()[1]) for line in rollup if line.startswith("Private_"))
-    return own * 1024 + sum(_memory(int(child)) for child in children)
 
 
 def _work() -> int:
