@@ -2,9 +2,8 @@
 
 # ruff: noqa: S608 - put together from constants; what is asked for goes in as parameters
 
-import json
 from dataclasses import dataclass
-from typing import LiteralString
+from typing import Any, LiteralString
 
 from django.db import OperationalError, connection, transaction
 from django.utils.translation import gettext as _
@@ -43,7 +42,9 @@ def count_quickly(organisation: Organisation, export: Export, asked: Asked) -> C
         if not isinstance(error.__cause__, QueryCanceled):
             raise
         return _estimated(organisation, export, asked)
-    return counted if counted.fits_a_sheet else _estimated(organisation, export, asked)
+    if counted.is_exact:
+        return counted
+    return _estimated(organisation, export, asked, at_least=counted.rows)
 
 
 def check_fits_a_sheet(organisation: Organisation, export: Export, asked: Asked) -> None:
@@ -56,18 +57,19 @@ def check_fits_a_sheet(organisation: Organisation, export: Export, asked: Asked)
 def _count(organisation: Organisation, export: Export, asked: Asked) -> Count:
     # One more than a sheet has is enough to know.
     statement = f"SELECT count(*) FROM ({export.rows} LIMIT {MOST_ROWS + 1}) AS line"
-    rows = int(_ask(statement, organisation, asked))
+    rows: int = _ask(statement, organisation, asked)
     return Count(rows, is_exact=rows <= MOST_ROWS)
 
 
-def _estimated(organisation: Organisation, export: Export, asked: Asked) -> Count:
+def _estimated(
+    organisation: Organisation, export: Export, asked: Asked, at_least: int = 0
+) -> Count:
     query: LiteralString = export.estimate or export.rows
-    plan = json.loads(_ask(f"EXPLAIN (FORMAT JSON) {query}", organisation, asked))
-    return Count(int(plan[0]["Plan"]["Plan Rows"]), is_exact=False)
+    plan = _ask(f"EXPLAIN (FORMAT JSON) {query}", organisation, asked)
+    return Count(max(at_least, int(plan[0]["Plan"]["Plan Rows"])), is_exact=False)
 
 
-def _ask(statement: LiteralString, organisation: Organisation, asked: Asked) -> str:
+def _ask(statement: LiteralString, organisation: Organisation, asked: Asked) -> Any:
     with connection.cursor() as cursor:
         cursor.execute(statement, asked.params(organisation))
-        row: tuple[str] = cursor.fetchone()
-    return row[0]
+        return cursor.fetchone()[0]
