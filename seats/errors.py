@@ -173,6 +173,8 @@ class InvalidOrder(Exception):
     def __init__(self, problems: Mapping[str, str]) -> None:
         super().__init__("; ".join(f"{path}: {words}" for path, words in problems.items()))
         self.problems = problems
+
+
 class CannotExport(Refusal):
     title = _("There is no such file.")
 

@@ -14,7 +14,7 @@ from orgs.filters import MOST_CHOICES
 from orgs.models import Organisation
 from seats.exports.question import Asked, Export
 from seats.exports.tables import EXPORTS, USAGE
-from seats.forms.fields import card
+from seats.forms.fields import card, needed
 from seats.forms.moments import (
     CUSTOM,
     INSTANT,
@@ -91,6 +91,8 @@ class ReportForm(forms.Form):
         self.fields["file"].choices = [  # type: ignore[attr-defined]
             (export.name, card(export.label, export.hint)) for export in EXPORTS
         ]
+        for field in self.fields.values():
+            needed(field)
         self._offer("product", Product.objects.for_org(organisation).by_code())
         self._offer("team", Team.objects.for_org(organisation).by_name())
 

@@ -26,7 +26,7 @@ from seats.services.taking import take_away
 from seats.services.terms import Terms, set_cap
 from teams.models import Team
 from tests.conftest import Cast
-from tests.factories import enrol_new, make_allocation, make_shared_pool
+from tests.factories import enrol_new, enrolment_of, make_allocation, make_shared_pool
 from tests.seats.downloads import download, inside
 
 STEPS = 24
@@ -129,7 +129,7 @@ def test_end_that_was_moved_later_is_as_it_was_planned_then(stage: Cast) -> None
     (before,) = download(stage, "enrolments")
     moment = timezone.now()
     with inside(stage):
-        enrolment = Enrolment.objects.get(pk=line.enrolment_id)
+        enrolment = enrolment_of(line)
         for days in (100, 200):
             later = timezone.now() + timedelta(days=days)
             extend(actor=stage.admin, enrolment=enrolment, expires_at=later)
@@ -193,7 +193,7 @@ def test_file_waits_for_what_was_being_written_when_it_was_asked_for(stage: Cast
             looks.append(True)
             commit.set()
 
-        patch.setattr(moments.time, "sleep", pause)
+        patch.setattr("seats.exports.moments.time.sleep", pause)
         rows = download(stage, "enrolments")
     assert looks
     assert len(rows) == 1

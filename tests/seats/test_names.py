@@ -58,3 +58,10 @@ def test_name_is_kept_in_the_scope_of_the_system_too(cast: Cast) -> None:
     assert not Naming.objects.exists()
     with tenancy.scope(cast.outsider.organisation_id):
         assert former(cast.outsider) == [("", "admin@acme.example")]
+
+
+def test_nothing_is_kept_of_somebody_who_is_erased(cast: Cast) -> None:
+    rename_members(actor=cast.admin, names={cast.finance.pk: "Fin"})
+    erased = {"email": f"erased-{cast.finance.pk}@erased.invalid", "name": ""}
+    Member.objects.filter(pk=cast.finance.pk).update(**erased)
+    assert not Naming.objects.exists()

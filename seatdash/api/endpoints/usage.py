@@ -15,7 +15,7 @@ from seatdash.api.schemas.fields import NO_NUL, ProductName, TeamName
 from seatdash.api.schemas.lists import Listed
 from seatdash.api.schemas.usage import UsageOut, UsagePaged
 from seatdash.api.usage import Wanted, usage_page
-from seats.forms.exports import MomentField
+from seats.forms.moments import PastMomentField
 
 usage = router()
 
@@ -45,7 +45,7 @@ def read(request: HttpRequest, asked: Annotated[Asked, Query()]) -> Any:
 
 def _moment(text: str | None) -> Any:
     try:
-        return MomentField(required=False).clean(text)
+        return PastMomentField().clean(text)
     except ValidationError as error:
         detail = str(error.messages[0])
         raise of_fields([{"in": "query", "field": "as_of", "detail": detail}]) from error
