@@ -45,8 +45,8 @@ def trigger_sql(table: str, code: str | None) -> str:
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("orgs", "0005_member_with_rights"),
-        ("seats", "0010_chain"),
+        ("orgs", "0006_privacy"),
+        ("seats", "0011_erasure"),
         ("teams", "0005_team_managers"),
     ]
 
