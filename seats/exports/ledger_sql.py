@@ -3,6 +3,7 @@
 from typing import LiteralString
 
 from seats.exports.sql import Names, asked
+from seats.services import discretion
 
 WANTED: LiteralString = f"""
     WHERE entry.organisation_id = %(org)s AND entry.at < %(moment)s
@@ -22,14 +23,14 @@ def ledger(names: Names) -> LiteralString:
             {names.of("product", "code")} AS product_code, pool.id AS pool_id,
             {names.of("pool")} AS pool, {names.of("team")} AS team,
             {names.of("member", "email")} AS email, {names.of("actor", "email")} AS actor,
-            entry.reason,
+            {discretion.REASON} AS reason,
             CASE WHEN pool.id IS NULL THEN stock_moved ELSE capacity_moved END AS seats,
             used_moved AS used, stock_after, capacity_after, used_after
         {BOOKED}
         JOIN seats_product AS product ON product.id = entry.product_id
         LEFT JOIN seats_pool AS pool ON pool.id = entry.pool_id
-        LEFT JOIN orgs_member AS member ON member.id = entry.member_id
-        LEFT JOIN orgs_member AS actor ON actor.id = entry.actor_id
+        LEFT JOIN orgs_member AS member ON member.id = {discretion.MEMBER}
+        LEFT JOIN orgs_member AS actor ON actor.id = {discretion.ACTOR}
         {names.join("product")} {names.join("pool")} {names.join("team")}
         {names.join("member")} {names.join("actor")}
         {WANTED}

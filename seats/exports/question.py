@@ -9,6 +9,7 @@ from django.utils.functional import Promise
 
 from orgs.models import Organisation
 from seats.resources.tables import Table
+from seats.services.discretion import told_since
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -17,8 +18,9 @@ class Export:
 
     The query gives texts, numbers and moments as they are. It is asked with `org`, `product` and
     `team` (NULL for all), `below` (the teams below that one too), `moment`, and `begin`, which is
-    NULL but for what is `of_period`: that is from `begin` up to `moment`, and without it. Names are
-    those of the moment; `unrenamed` is the same where nothing was renamed since, and quicker.
+    NULL but for what is `of_period`: that is from `begin` up to `moment`, and without it.
+    `told_since` says from when on it is told who and why (docs/privacy.md). Names are those of the
+    moment; `unrenamed` is the same where nothing was renamed since, and quicker.
     `rows` asks for as many rows and nothing in them; where its plan knows too little,
     `estimate` is a query of about as many.
 
@@ -65,4 +67,5 @@ class Asked:
             "below": self.with_below,
             "begin": self.begin,
             "moment": self.moment,
+            "told_since": told_since(organisation),
         }

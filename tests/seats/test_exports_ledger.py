@@ -11,6 +11,7 @@ from seats.models import LedgerEntry, Pool
 from seats.services.revocation import revoke
 from seats.services.stock import issue
 from seats.services.taking import take_away
+from seats.services.withholding import withhold
 from tests.conftest import Cast
 from tests.factories import enrol_new, enrolment_of, make_allocation
 from tests.seats.downloads import download, inside
@@ -45,6 +46,18 @@ def test_ledger_tells_what_happened_and_its_sums_are_the_balances(stage: Cast) -
     assert (revoked["team"], revoked["used"], revoked["used_after"]) == ("Classroom A", "-1", "0")
     (issued,) = (row for row in rows if row["kind"] == "issued" and row["seats"] == "5")
     assert (issued["pool_id"], issued["stock_after"], issued["capacity_after"]) == ("", "5", "")
+
+
+def test_ledger_tells_who_and_why_for_the_months_that_are_kept_only(stage: Cast) -> None:
+    with inside(stage):
+        with clock.telling(clock.now() - timedelta(days=400)):
+            issue(actor=stage.admin, product=stage.product, seats=5, reason="long ago")
+        issue(actor=stage.admin, product=stage.product, seats=1, reason="for Kim")
+        withhold(actor=stage.admin, words=["Kim"])
+        stage.organisation.activity_months = 12
+        stage.organisation.save()
+    told = [(row["actor"], row["reason"], row["seats"]) for row in download(stage, "ledger")]
+    assert told == [("", "", "5"), ("admin@north.example", "withheld", "1")]
 
 
 def test_periods_that_follow_each_other_have_every_entry_once(stage: Cast) -> None:
