@@ -43,6 +43,7 @@ INSTALLED_APPS = [
     "csp",
     "django_htmx",
     "lucide",
+    "ninja",
     "procrastinate.contrib.django",
     "orgs",
     "teams",

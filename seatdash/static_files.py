@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator
 
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
-# The operator's pages would take most of the time, and few people open them.
-LEFT_AS_THEY_ARE = ("admin/",)
+# The operator's pages and those of the API would take most of the time, and few people open them.
+LEFT_AS_THEY_ARE = ("admin/", "ninja/")
 
 
 class Storage(CompressedManifestStaticFilesStorage):  # type: ignore[misc]

@@ -34,7 +34,7 @@ accounts = [
 handler500 = "seatdash.outage.server_error"
 
 urlpatterns = [
-    path("api/v1/", api.urls),
+    path("api/v1/", include(("seatdash.api.addresses", "api"))),
     path("", home, name="home"),
     path("language/", language, name="language"),
     *accounts,

@@ -6,6 +6,7 @@ from typing import Any, cast
 from django.http import HttpRequest, HttpResponse
 from ninja import NinjaAPI, Router
 from ninja.errors import HttpError, ValidationError
+from ninja.operation import Operation
 from ninja.parser import Parser
 from ninja.renderers import BaseRenderer
 from pydantic_core import from_json, to_json
@@ -83,11 +84,18 @@ def _path(parts: Iterable[Any]) -> str:
     return "".join(written).removeprefix(".")
 
 
+class Api(NinjaAPI):
+    def get_openapi_operation_id(self, operation: Operation) -> str:
+        """Calls are known by the names of their functions."""
+        name: str = operation.view_func.__name__
+        return name
+
+
 def make() -> NinjaAPI:
-    api = NinjaAPI(
+    api = Api(
         title="seatdash",
         version="1",
-        urls_namespace="api",
+        urls_namespace="api:calls",
         openapi_url=None,
         docs_url=None,
         parser=StrictParser(),

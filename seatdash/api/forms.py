@@ -25,6 +25,12 @@ SCOPES = [
 ]
 
 
+class CheckCards(forms.CheckboxSelectMultiple):
+    """Boxes to tick, drawn as the cards that one of is chosen of elsewhere."""
+
+    template_name = "django/forms/widgets/radio.html"
+
+
 class TokenForm(forms.Form):
     name = forms.CharField(
         label=_("Name"),
@@ -32,9 +38,7 @@ class TokenForm(forms.Form):
         help_text=_("What it is for. The ledger says “Token” and this name."),
         widget=forms.TextInput({"autocomplete": "off"}),
     )
-    scopes = forms.MultipleChoiceField(
-        label=_("It may"), choices=SCOPES, widget=forms.CheckboxSelectMultiple
-    )
+    scopes = forms.MultipleChoiceField(label=_("It may"), choices=SCOPES, widget=CheckCards)
     last_day = forms.DateField(
         label=_("Last day"),
         required=False,

@@ -1,5 +1,6 @@
 """The tokens and the log of calls, as the settings show them."""
 
+import json
 from uuid import UUID
 
 from django.http import QueryDict
@@ -35,6 +36,14 @@ def tokens_of(organisation: Organisation) -> TokenQuerySet:
 def call_page(calls: CallQuerySet, query: QueryDict) -> ListPage[Call]:
     """Return the page of the log that the address asks for."""
     return list_page(calls, CALLS.asked(query), _dressed)
+
+
+def laid_out(text: str) -> str:
+    """Lay JSON out to be read; what is none, or was cut, is shown as it is."""
+    try:
+        return json.dumps(json.loads(text), indent=2, ensure_ascii=False)
+    except (ValueError, RecursionError):
+        return text
 
 
 def _dressed(ids: list[UUID]) -> dict[UUID, Call]:

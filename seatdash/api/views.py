@@ -14,7 +14,7 @@ from orgs.access import OrgRequest, Role, gate
 from orgs.answers import answer
 from seatdash.api.forms import CallFilter, TokenForm
 from seatdash.api.models import Call, Token
-from seatdash.api.reports import call_page, tokens_of
+from seatdash.api.reports import call_page, laid_out, tokens_of
 from seatdash.api.services.tokens import make_token, revoke_token
 from seats.views.pages import INVALID, Action, act
 
@@ -82,7 +82,9 @@ def calls(request: OrgRequest) -> HttpResponse:
 @require_safe
 def call(request: OrgRequest, call_id: UUID) -> HttpResponse:
     known = Call.objects.for_org(request.organisation).select_related("token")
-    return render(request, "api/call.html", {"call": get_object_or_404(known, pk=call_id)})
+    found = get_object_or_404(known, pk=call_id)
+    parts = {"sent": laid_out(found.body), "answered": laid_out(found.answer)}
+    return render(request, "api/call.html", {"call": found, **parts})
 
 
 def parent_of(request: OrgRequest) -> tuple[str, str]:

@@ -70,7 +70,10 @@ def _ask(secret: str, email: str, product: str) -> tuple[Any, ...] | None:
 @access.get("", auth=AtTheDoor("read"), response=AccessOut, summary="Has a person access?")
 def has_access(
     request: HttpRequest,
-    email: Annotated[str, Query(pattern=NO_NUL, max_length=254, description="Whose access.")],
+    email: Annotated[
+        str,
+        Query(pattern=NO_NUL, max_length=254, description="Whose.", examples=["kim@north.example"]),
+    ],
     product: Annotated[ProductName, Query()],
 ) -> Any:
     """The union of all enrolments in the product, whichever pools they are through (rule 11)."""

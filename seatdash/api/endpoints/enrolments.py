@@ -75,7 +75,7 @@ def _asked_for(caller: Caller, asked: Asked) -> QuerySet[Enrolment]:
     response={201: EnrolmentOut, 200: EnrolmentOut},
     summary="Enrol a person",
 )
-def enrol(request: HttpRequest, person: EnrolIn) -> Any:
+def enrol_person(request: HttpRequest, person: EnrolIn) -> Any:
     """Whoever is new here becomes a member, and of the team.
 
     201 for a new enrolment; 200 with the one that exists already: no seat was used.
@@ -90,7 +90,7 @@ def enrol(request: HttpRequest, person: EnrolIn) -> Any:
 @enrolments.post(
     "/bulk", auth=Scoped("enrol"), response=BulkOut, summary="Enrol many people at once"
 )
-def bulk(request: HttpRequest, people: BulkIn) -> Any:
+def enrol_people(request: HttpRequest, people: BulkIn) -> Any:
     """A result for each person, in the order given; an address given twice is answered twice."""
     return enrol_many(caller_of(request), people)
 
@@ -98,7 +98,9 @@ def bulk(request: HttpRequest, people: BulkIn) -> Any:
 @enrolments.delete(
     "/{uuid:enrolment_id}", auth=Scoped("enrol"), response=EnrolmentOut, summary="Revoke"
 )
-def end(request: HttpRequest, enrolment_id: UUID, asked: Annotated[Why, Query()]) -> Any:
+def revoke_enrolment(
+    request: HttpRequest, enrolment_id: UUID, asked: Annotated[Why, Query()]
+) -> Any:
     """End an enrolment. One that has ended is answered as it is, so asking again is harmless."""
     caller = caller_of(request)
     enrolment = enrolment_of_id(caller.organisation_id, enrolment_id)

@@ -24,7 +24,7 @@ class Asked(BaseModel):
 
 
 @ledger.get("", auth=Scoped("read"), response=Listed[EntryOut], summary="The feed of entries")
-def read(request: HttpRequest, asked: Annotated[Asked, Query()]) -> Any:
+def read_ledger(request: HttpRequest, asked: Annotated[Asked, Query()]) -> Any:
     """Entries in the order of their chain, none missed: each appears once, after its commit.
 
     Remember the `position` of the last, and ask again with it as `after`. `next` is that position

@@ -26,7 +26,7 @@ def list_pools(request: HttpRequest, page: Page) -> Any:
 
 
 @pools.get("/{uuid:pool_id}", auth=Scoped("read"), response=PoolOut, summary="One pool")
-def pool(request: HttpRequest, pool_id: UUID) -> Any:
+def show_pool(request: HttpRequest, pool_id: UUID) -> Any:
     return pools_told([pool_of_id(caller_of(request).organisation_id, pool_id)])[0]
 
 

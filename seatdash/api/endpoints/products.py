@@ -30,7 +30,7 @@ def list_products(request: HttpRequest, page: Page) -> Any:
     response={201: ProductOut, 200: ProductOut},
     summary="Create a product",
 )
-def create(request: HttpRequest, product: ProductIn) -> Any:
+def make_product(request: HttpRequest, product: ProductIn) -> Any:
     """201 for a new product; 200 where there is one of this code that is just the same."""
     caller = caller_of(request)
     try:

@@ -8,7 +8,7 @@ from seatdash.api.application import router
 from seatdash.api.door import Scoped
 from seatdash.api.finding import caller_of
 from seatdash.api.schemas.provisioning import ProvisionIn, ProvisionOut
-from seats.services.provisioning import provision as service
+from seats.services.provisioning import provision
 
 provisioning = router()
 
@@ -19,9 +19,9 @@ provisioning = router()
     response=ProvisionOut,
     summary="Provision a team with seats and people",
 )
-def provision(request: HttpRequest, order: ProvisionIn) -> Any:
+def provision_team(request: HttpRequest, order: ProvisionIn) -> Any:
     """Creates what is missing and increments what is there, all of it or none.
 
     The answer says of each part whether it was created, incremented, or already so.
     """
-    return ProvisionOut.of(service(actor=caller_of(request).actor, order=order.order))
+    return ProvisionOut.of(provision(actor=caller_of(request).actor, order=order.order))

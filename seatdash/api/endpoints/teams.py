@@ -25,7 +25,7 @@ def list_teams(request: HttpRequest, page: Page) -> Any:
 
 
 @teams.post("", auth=Scoped("provision"), response={201: NewTeamOut}, summary="Create a team")
-def create(request: HttpRequest, team: NewTeamIn) -> Any:
+def make_team(request: HttpRequest, team: NewTeamIn) -> Any:
     """With `seats` it gets them in the same step, as in provision."""
     done = provision(actor=caller_of(request).actor, order=team.order)
     if done.team.outcome is not Outcome.CREATED:

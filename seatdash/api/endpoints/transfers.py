@@ -17,7 +17,7 @@ transfers: Router = router()
 @transfers.post(
     "", auth=Scoped("provision"), response=TransferOut, summary="Transfer seats between teams"
 )
-def transfer(request: HttpRequest, asked: TransferIn) -> Any:
+def transfer_seats(request: HttpRequest, asked: TransferIn) -> Any:
     """Both sides are booked in one step. With `preview` nothing is changed, and refused alike."""
     caller = caller_of(request)
     movement: dict[str, Any] = {

@@ -31,7 +31,7 @@ class Asked(UsagePaged):
 
 
 @usage.get("", auth=Scoped("read"), response=Listed[UsageOut], summary="Usage, now or then")
-def read(request: HttpRequest, asked: Annotated[Asked, Query()]) -> Any:
+def read_usage(request: HttpRequest, asked: Annotated[Asked, Query()]) -> Any:
     """One object for each pool and team, and one without a team for a pool that none draws on."""
     organisation = caller_of(request).organisation_id
     wanted = Wanted(

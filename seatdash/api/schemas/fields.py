@@ -86,7 +86,6 @@ Seats = Annotated[int, BeforeValidator(_whole), Field(ge=1, le=MOST_SEATS, examp
 Change = Annotated[
     int,
     BeforeValidator(_whole),
-    AfterValidator(_moves),
     Field(
         ge=-MOST_SEATS,
         le=MOST_SEATS,
@@ -94,6 +93,7 @@ Change = Annotated[
         description="More seats; or fewer, below 0: they go back to stock.",
         json_schema_extra={"not": {"const": 0}},
     ),
+    AfterValidator(_moves),
 ]
 TeamName = Annotated[
     str,

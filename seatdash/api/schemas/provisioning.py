@@ -118,7 +118,6 @@ class SeatsOut(Told):
     product: ProductRef
     pool_id: UUID
     capacity: int | None = Field(description="The pool's, after it; null for no limit.")
-    used: int
     seats: int
     issued: int
     shared_with: list[TeamRef]
@@ -130,7 +129,6 @@ class SeatsOut(Told):
             product=ProductRef.model_validate(done.product, from_attributes=True),
             pool_id=done.pool.pk,
             capacity=done.pool.capacity,
-            used=done.pool.used,
             seats=done.seats,
             issued=done.issued,
             shared_with=[TeamRef.of(team) for team in done.shared_with],
