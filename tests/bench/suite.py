@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from django.core.management import CommandError
 
 from tests.bench import downloads, enrolling, many, pages, starting, watching, weighing
+from tests.bench import calling, enrolling, many, pages, starting, watching, weighing
 from tests.bench.balance import check_balance
 from tests.bench.results import Result
 from tests.bench.scratch import scratch_database
@@ -18,7 +19,9 @@ IN_A_WORLD: dict[str, Callable[[World, float], Result]] = {
     "P1": lambda world, _scale: enrolling.measure_one_pool(world),
     "P2": lambda world, _scale: enrolling.measure_many_pools(world),
     "P3": lambda world, _scale: many.measure_many_members(world),
+    "P4": calling.measure_enrolling,
     "P7": watching.measure_watching,
+    "P9": calling.measure_access,
 }
 ON_THEIR_OWN: dict[str, Callable[[float, Say], Result]] = {
     "P5": downloads.measure_downloads,

@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 
 class Command(BaseCommand):
-    help = "Measures what NUMBERS.md promises: P1 P2 P3 P5 P6 P7 P10 P11, or all of them."
+    help = "Measures what NUMBERS.md promises: those of P1 to P11 that are named, or all."
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: CommandParser) -> None:
