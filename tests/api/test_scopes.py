@@ -98,6 +98,12 @@ def test_call_is_for_its_scope_alone(cast: Cast, things: dict[str, Any], name: s
     assert status(programs[scope], name, things) == done
 
 
+@pytest.mark.parametrize("name", SCOPES)
+def test_call_without_a_token_is_nobodys(things: dict[str, Any], name: str) -> None:
+    assert status(Program(""), name, things) == 401
+    assert status(Program("sd_" + "x" * 43), name, things) == 401
+
+
 # What is named in a list of parts is told as a wrong field, not as a page that is not there.
 UNKNOWN = {"provision_team": 422}
 

@@ -10,10 +10,11 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from seatdash.preparation import prepare_database
 
 OPERATIONS = 50_000
+ROUNDS, EXAMPLES, FILES = 3, 100, 400
 
 
 class Command(BaseCommand):
-    help = "Endures what NUMBERS.md promises under robustness: R1 R2, or both."
+    help = "Endures what NUMBERS.md promises under robustness: R1 R2 R3 R5, or all of them."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("names", nargs="*", metavar="R1", help="all without names")
@@ -21,14 +22,22 @@ class Command(BaseCommand):
             "--operations", type=int, default=OPERATIONS, help=f"of R1, {OPERATIONS:,} without it"
         )
         parser.add_argument("--runs", type=int, help="of R2, 1,000 without it")
-        parser.add_argument("--seed", type=int, help="of R1, to have the same chances again")
+        parser.add_argument("--seed", type=int, help="of R1 and R5, to have the same chances again")
+        parser.add_argument("--rounds", type=int, default=ROUNDS, help="of R3: kills and restarts")
+        parser.add_argument("--examples", type=int, default=EXAMPLES, help="of R5, for each call")
+        parser.add_argument("--files", type=int, default=FILES, help="of R5, into the import")
 
     def handle(self, *args: Any, **options: Any) -> None:
         if importlib.util.find_spec("tests.endure") is None:
             raise CommandError(
                 "The runs are in tests/endure/ of a checkout, not in this installation."
             )
-        runs: dict[str, Callable[[dict[str, Any]], int]] = {"R1": self._storm, "R2": self._model}
+        runs: dict[str, Callable[[dict[str, Any]], int]] = {
+            "R1": self._storm,
+            "R2": self._model,
+            "R3": self._kill,
+            "R5": self._fuzz,
+        }
         names = [name.upper() for name in options["names"]] or list(runs)
         unknown = ", ".join(name for name in names if name not in runs)
         if unknown:
@@ -77,3 +86,30 @@ class Command(BaseCommand):
             " use, cap, end and refusal, at the end the books and the past."
         )
         return 0
+
+    def _kill(self, options: dict[str, Any]) -> int:
+        from tests.endure import killing
+
+        self.stdout.write(
+            "R3 starts a PostgreSQL and a web server of its own, kills and restarts them while"
+            " programs call, and throws both away."
+        )
+        killed = killing.run(rounds=options["rounds"])
+        self.stdout.write(killing.tell(killed))
+        return len(killed.findings)
+
+    def _fuzz(self, options: dict[str, Any]) -> int:
+        if importlib.util.find_spec("schemathesis") is None:
+            raise CommandError(
+                "R5 needs the test tools: run `python3 manage.py test` once before it."
+            )
+        from tests.endure import files, fuzzing
+        from tests.endure.callers import make_callers_place
+
+        self.stdout.write("R5 makes an organisation of its own, and leaves it for you to look at.")
+        place, seed = make_callers_place(), options["seed"] or 0
+        fuzzed = fuzzing.run(place, examples=options["examples"], seed=seed, whole=True)
+        self.stdout.write(fuzzing.tell(fuzzed))
+        imported = files.run(place.admin, files=options["files"], seed=seed, large=True)
+        self.stdout.write(files.tell(imported))
+        return len(fuzzed.findings) + len(imported.findings)
