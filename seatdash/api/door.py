@@ -7,6 +7,7 @@ other cookie is looked at, so no page can make a browser call for it.
 
 import logging
 from collections.abc import Callable
+from datetime import datetime
 from functools import wraps
 from math import ceil
 from typing import Any, cast
@@ -26,7 +27,7 @@ from seatdash.api import problems
 from seatdash.api.journal import journal, minute_of
 from seatdash.api.keys import keep_for
 from seatdash.api.problems import MEDIA_TYPE, Problem
-from seatdash.api.services.tokens import Caller, admit
+from seatdash.api.services.tokens import Caller, admit, digest_of
 from seatdash.api.visit import ERRORS, ApiRequest, Visit, note_of
 
 ROOT = "/api/v1/"
@@ -134,6 +135,30 @@ def _once(run: Run, request: ApiRequest, path: dict[str, Any]) -> HttpResponse:
     return response
 
 
+class Acquaintances:
+    """The tokens that this process has admitted within the minute, and what they may still call.
+
+    Nobody is admitted by it: it says only whether a call need not be counted before it is made.
+    """
+
+    MOST = 10_000
+
+    def __init__(self) -> None:
+        self._met: dict[bytes, tuple[Caller, datetime]] = {}
+
+    def meet(self, digest: bytes, caller: Caller, at: datetime) -> None:
+        if len(self._met) >= self.MOST:
+            self._met.clear()
+        self._met[digest] = (caller, minute_of(at))
+
+    def may_call(self, digest: bytes, at: datetime) -> bool:
+        caller, minute = self._met.get(digest, (None, None))
+        return caller is not None and minute == minute_of(at) and not _is_over(caller, minute)
+
+
+acquaintances = Acquaintances()
+
+
 class Scoped(HttpBearer):
     """Lets tokens with a scope in. With `keyed`, a call must bring an Idempotency-Key."""
 
@@ -150,6 +175,7 @@ class Scoped(HttpBearer):
         visit = cast("ApiRequest", request).visit
         visit.caller = admit(token)
         caller = check(visit, self.scope)
+        acquaintances.meet(digest_of(token), caller, visit.at)
         if request.method == "POST":
             visit.keeping = keep_for(request, caller, is_needed=self.keyed)
         return caller
@@ -163,7 +189,13 @@ def check(visit: Visit, scope: str) -> Caller:
     if scope not in caller.scopes:
         raise problems.too_few_scopes(scope)
     minute = minute_of(visit.at)
-    if caller.spent + journal.unwritten(caller.token_id, minute) >= caller.per_minute:
+    if _is_over(caller, minute):
         seconds = ceil(60 - (visit.at - minute).total_seconds())
         raise problems.too_many(seconds, caller.per_minute)
     return caller
+
+
+def _is_over(caller: Caller, minute: datetime) -> bool:
+    """Say whether a token has made as many calls in a minute as it may."""
+    made = caller.spent + journal.unwritten(caller.token_id, minute)
+    return made >= caller.per_minute

@@ -69,6 +69,7 @@ def run(place: CallersPlace, *, examples: int, seed: int, whole: bool) -> Fuzzed
 def _uncompressed(environ: dict[str, Any], start_response: Any) -> Iterator[bytes]:
     """The application for a client that unpacks nothing, and keeps no connection."""
     environ.pop("HTTP_ACCEPT_ENCODING", None)
+    environ["wsgi.url_scheme"] = "https"
     try:
         yield from application(environ, start_response)
     finally:

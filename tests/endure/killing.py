@@ -248,6 +248,7 @@ def _disturb(cluster: Cluster, server: Server, rounds: int, killed: Killed) -> N
 
 
 def _compare(place: CallersPlace, killed: Killed) -> None:
+    connection.close()  # the one there was ended with the database
     with tenancy.scope(place.admin.organisation_id):
         found = Enrolment.objects.filter(member__email__startswith="client-")
         rows = list(found.values_list("member__email", "pk"))

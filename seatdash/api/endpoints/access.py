@@ -2,10 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated, Any, cast
+from typing import Annotated, Any, LiteralString, cast
 from uuid import UUID
 
-from django.db import connection
 from django.http import HttpRequest
 from ninja import Query, Router
 from pydantic import Field
@@ -17,12 +16,13 @@ from seatdash.api.schemas.fields import NO_NUL, ProductName, Told
 from seatdash.api.services.tokens import SECRET, Caller, digest_of
 from seatdash.api.visit import ApiRequest
 from seats import clock
+from seats.services.ledger_sql import run
 
 # Not in a transaction: this one statement is all.
 access = Router()
-ASK = """
+ASK: LiteralString = """
     SELECT token, organisation, member, name, scopes, per_minute, spent, product, access, until
-    FROM api_access(%s, %s, %s, %s, %s)
+    FROM api_access(%(digest)s, %(email)s, %(product)s, %(product_id)s, %(now)s)
 """
 
 
@@ -60,11 +60,15 @@ def _named(request: HttpRequest, name: str) -> str:
 
 
 def _ask(secret: str, email: str, product: str) -> tuple[Any, ...] | None:
-    asked = [digest_of(secret), email, product, uuid_in(product), clock.told()]
-    with connection.cursor() as cursor:
-        cursor.execute(ASK, asked)
-        row: tuple[Any, ...] | None = cursor.fetchone()
-    return row
+    asked = {
+        "digest": digest_of(secret),
+        "email": email,
+        "product": product,
+        "product_id": uuid_in(product),
+        "now": clock.told(),
+    }
+    rows = run(ASK, asked, many=False)
+    return rows[0] if rows else None
 
 
 @access.get("", auth=AtTheDoor("read"), response=AccessOut, summary="Has a person access?")

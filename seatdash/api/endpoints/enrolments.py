@@ -10,7 +10,7 @@ from ninja import Query
 from ninja.responses import Status
 from pydantic import BaseModel, Field
 
-from seatdash.api.application import router
+from seatdash.api.at_once import router
 from seatdash.api.door import Scoped
 from seatdash.api.enrolling import enrol_many, enrol_one
 from seatdash.api.finding import (

@@ -6,9 +6,9 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
+from typing import LiteralString
 from uuid import UUID
 
-from django.db import connection
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -17,14 +17,15 @@ from orgs.services import enter_program
 from seatdash.api.errors import EndsAlready
 from seatdash.api.models import USUAL_RATE, Token
 from seatdash.tenancy import atomically
+from seats.services.ledger_sql import run
 
 PREFIX = "sd_"
 RANDOM_BYTES = 32
 SECRET = re.compile(r"sd_[A-Za-z0-9_-]{43}")
 HINTED = 4
 
-ADMIT = """
-    SELECT token, organisation, member, name, scopes, per_minute, spent FROM api_admit(%s)
+ADMIT: LiteralString = """
+    SELECT token, organisation, member, name, scopes, per_minute, spent FROM api_admit(%(digest)s)
 """
 
 
@@ -105,10 +106,15 @@ def admit(secret: str) -> Caller | None:
     """
     if not SECRET.fullmatch(secret):
         return None
-    with connection.cursor() as cursor:
-        cursor.execute(ADMIT, [digest_of(secret)])
-        row = cursor.fetchone()
-    return Caller(*row) if row else None
+    rows = run(ADMIT, {"digest": digest_of(secret)}, many=False)
+    return Caller(*rows[0]) if rows else None
+
+
+def secret_in(header: str) -> bytes | None:
+    """Return the hash of the token in an Authorization header; None where there is none such."""
+    scheme, _space, secret = header.partition(" ")
+    is_one = scheme.lower() == "bearer" and SECRET.fullmatch(secret)
+    return digest_of(secret) if is_one else None
 
 
 def digest_of(secret: str) -> bytes:
