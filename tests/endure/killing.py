@@ -37,7 +37,7 @@ from seats.models import Enrolment, Pool
 from tests.endure.callers import PRODUCT, TEAM, CallersPlace, make_callers_place
 from tests.servers import ROOT, free_port
 
-CLIENTS, SAME = 16, 50
+CLIENTS, SAME, MEANWHILE = 16, 50, 300
 PATIENCE = 120.0
 PAUSE = 0.05
 PLAIN = "django.contrib.staticfiles.storage.StaticFilesStorage"
@@ -235,16 +235,23 @@ def _enrol(server: Server, place: CallersPlace, number: int, over: Event, killed
 
 def _disturb(cluster: Cluster, server: Server, rounds: int, killed: Killed) -> None:
     for _ in range(rounds):
-        time.sleep(3)
+        _wait_for_more(killed)
         server.kill()
         killed.kills += 1
         server.start()
-        time.sleep(5)
+        _wait_for_more(killed)
         # As after a power cut: nothing is finished, and the log is gone through at the start.
         cluster._pg_ctl("stop", "-m", "immediate")
         killed.restarts += 1
         cluster.start()
-    time.sleep(3)
+    _wait_for_more(killed)
+
+
+def _wait_for_more(killed: Killed) -> None:
+    """Let programs work until a good many enrolments more are acknowledged."""
+    wanted, until = len(killed.acknowledged) + MEANWHILE, time.monotonic() + PATIENCE
+    while len(killed.acknowledged) < wanted and time.monotonic() < until:
+        time.sleep(PAUSE)
 
 
 def _compare(place: CallersPlace, killed: Killed) -> None:
