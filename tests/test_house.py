@@ -50,7 +50,7 @@ WRITES = {
 # Pages before any organisation is known, or of none.
 WITHOUT_GATE = {"home", "language", "invitation", "healthz", "readyz", "hook"}
 # The operator's pages, those of signing in, and the API have gates of their own.
-OTHER_GATES = ("account_", "admin:", "api:")
+OTHER_GATES = ("account_", "admin:", "api:", "calls:")
 
 
 @cache

@@ -26,7 +26,16 @@ from seatdash import tenancy
 SECONDS_BETWEEN = 1.0
 # While the database is away: of so many calls the first are forgotten.
 MOST_NOTES = 20_000
-LOGGED = ("token_id", "at", "method", "path", "status", "key", "milliseconds", "request_id")
+LOGGED: tuple[str, ...] = (
+    "token_id",
+    "at",
+    "method",
+    "path",
+    "status",
+    "key",
+    "milliseconds",
+    "request_id",
+)
 LOGGED += ("times", "body", "answer")
 
 # A token is noted as used once a minute; its calls are counted in the minute that is, so a count
