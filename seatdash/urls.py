@@ -5,7 +5,6 @@ from django.contrib import admin
 from django.urls import include, path, re_path
 
 from orgs.views import home, language
-from seatdash.api.api import api
 from seatdash.orders.views.hook import hook
 from teams.views import invitation
 

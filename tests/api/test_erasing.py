@@ -3,7 +3,7 @@
 from orgs.models import Member
 from seatdash.api.journal import journal
 from seatdash.api.models import Call, KeptAnswer
-from seatdash.api.services.erasing import forget_caller_words
+from seats.services.erasing import erase
 from tests.api.conftest import Program, new_key
 from tests.conftest import Cast
 from tests.factories import make_allocation
@@ -18,7 +18,7 @@ def test_person_is_forgotten_in_log_and_answers(cast: Cast, shop: Program) -> No
     shop.post("enrolments", other, key=new_key())
     shop.get("access", email="kim@north.example", product="NOTHING")
     journal.write()
-    forget_caller_words(Member.objects.get(email="Kim@north.example"))
+    erase(actor=cast.admin, member=Member.objects.get(email="Kim@north.example"))
     kept = [bytes(each.body).lower() for each in KeptAnswer.objects.all()]
     assert not any(b"kim@" in body for body in kept)
     assert any(b"lee@" in body for body in kept)
