@@ -6,8 +6,7 @@ from collections.abc import Callable, Sequence
 
 from django.core.management import CommandError
 
-from tests.bench import downloads, enrolling, many, pages, starting, watching, weighing
-from tests.bench import calling, enrolling, many, pages, starting, watching, weighing
+from tests.bench import calling, downloads, enrolling, many, pages, starting, watching, weighing
 from tests.bench.balance import check_balance
 from tests.bench.results import Result
 from tests.bench.scratch import scratch_database

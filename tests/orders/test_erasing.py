@@ -1,8 +1,8 @@
 """Whoever is erased is forgotten in what shops said; what was given stays."""
 
 from seatdash.orders.models import CustomerRule, Order, OrderMessage
-from seatdash.orders.services.erasing import forget_customer
 from seatdash.orders.services.rules import map_customer
+from seats.services.erasing import erase
 from tests.conftest import Cast
 from tests.factories import make_member
 from tests.orders import messages
@@ -19,7 +19,7 @@ def test_customer_is_forgotten_and_the_seats_stay(cast: Cast) -> None:
     send_all(source, [messages.generic(bought), messages.generic(other)])
     nonsense = messages.Message(b"[pat@north.example", {"X-Seatdash-Token": messages.SECRET})
     send(source, nonsense)
-    forget_customer(pat)
+    erase(actor=cast.admin, member=pat)
     assert not Order.objects.filter(customer_email__icontains="pat").exists()
     assert not CustomerRule.objects.exists()
     kept = [bytes(each.body) for each in OrderMessage.objects.all()]

@@ -14,7 +14,7 @@ AT_A_TIME = 100
 def forget_customer(member: Member) -> None:
     """Forget an address, with its name, in orders, messages and the mapping.
 
-    For `ERASERS` of seats.services.erasing: within its transaction, while the address is known.
+    One of `ERASERS` of seats.services.erasing: within its transaction, while the address is known.
     """
     orders = Order.objects.for_org(member.organisation_id)
     theirs = orders.filter(customer_email__iexact=member.email)
