@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 import time
 from collections.abc import Iterable
+from functools import cache
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 import httpcore
@@ -19,12 +22,23 @@ if TYPE_CHECKING:
     from httpcore import SOCKET_OPTION
 
 
+# httpcore asks with each lock which event loop it is in, and looks for this package on the whole
+# path each time, if it is not there: half of the time of a request.
+if find_spec("sniffio") is None:
+    sys.modules["sniffio"] = None  # type: ignore[assignment]  # how Python notes that there is none
+
+
+@cache
+def _tls(verify: ssl.SSLContext | bool) -> ssl.SSLContext:  # noqa: FBT001 - as httpx has it
+    # Reading every authority's certificate takes longer than a request.
+    return httpx.create_ssl_context(verify)
+
+
 class Transport(httpx.HTTPTransport):
     """Checks what is asked for, and bounds what comes back."""
 
     def __init__(self, *, seconds: float, most: int, verify: ssl.SSLContext | bool) -> None:
-        context = httpx.create_ssl_context(verify)
-        self._pool = httpcore.ConnectionPool(ssl_context=context, network_backend=_Backend())
+        self._pool = httpcore.ConnectionPool(ssl_context=_tls(verify), network_backend=_Backend())
         self._seconds, self._most = seconds, most
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
@@ -43,7 +57,7 @@ class AsyncTransport(httpx.AsyncHTTPTransport):
         self, *, seconds: float, most: int, verify: ssl.SSLContext | bool, connections: int
     ) -> None:
         self._pool = httpcore.AsyncConnectionPool(
-            ssl_context=httpx.create_ssl_context(verify),
+            ssl_context=_tls(verify),
             network_backend=_AsyncBackend(),
             max_connections=connections,
             max_keepalive_connections=connections,
