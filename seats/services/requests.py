@@ -1,5 +1,7 @@
 """Requests: a manager asks for more seats, an admin approves or declines."""
 
+from collections.abc import Callable
+
 from django.utils.translation import gettext as _
 
 from orgs.models import Member
@@ -13,6 +15,10 @@ from seats.services.locks import check_seats, lock_product
 from seats.services.telling import tell_admins, tell_asker
 from teams.models import Team
 from teams.services import lock_team
+
+# Whoever wants to hear that a request was made or decided, in the transaction that does it; an app
+# that stands above this one names its own as it starts.
+HEARERS: list[Callable[[SeatRequest], None]] = []
 
 
 @atomically
@@ -35,6 +41,7 @@ def ask(*, actor: Member, team: Team, product: Product, seats: int, reason: str)
         asked_at=clock.now(),
     )
     tell_admins(asked)
+    _let_hear(asked)
     return asked
 
 
@@ -87,4 +94,10 @@ def _decide(
     locked.decided_by, locked.decided_at = actor, clock.now()
     locked.save(update_fields=["status", "answer", "decided_by", "decided_at"])
     tell_asker(locked)
+    _let_hear(locked)
     return locked
+
+
+def _let_hear(request: SeatRequest) -> None:
+    for hear in HEARERS:
+        hear(request)
