@@ -44,4 +44,5 @@ urlpatterns = [
     path("o/<slug:org>/", include("seats.urls")),
     path("o/<slug:org>/", include("seatdash.api.urls")),
     path("o/<slug:org>/", include("seatdash.orders.urls")),
+    path("o/<slug:org>/", include("seatdash.webhooks.urls")),
 ]

@@ -11,6 +11,9 @@ from orgs.models import Member, Organisation, User
 from orgs.services import create_organisation
 from seatdash import tenancy
 from seatdash.api.models import Call, Token
+from seatdash.secrets import encrypt
+from seatdash.webhooks.models import Attempt, Delivery, Endpoint
+from seats import clock
 from seats.imports import running
 from seats.models import Allocation, Enrolment, Import, Pool, Product
 from seats.services.allocation import allocate, create_pool, share
@@ -130,3 +133,22 @@ def make_import(
     """Upload a short file and have it checked, its columns as they were guessed."""
     source = running.upload(actor=actor, kind=kind, name=f"{kind}.csv", content=text.encode())
     return running.match(actor=actor, source=source, columns=source.columns)
+
+
+def make_delivery(actor: Member) -> Delivery:
+    """Have had a test sent to an endpoint that exists nowhere, without sending anything."""
+    org, now = actor.organisation_id, clock.now()
+    endpoint = Endpoint.objects.create(
+        organisation_id=org,
+        address="https://hooks.example/seatdash",
+        types=["pool.changed"],
+        thresholds=[80, 100],
+        secret=encrypt("whsec_c2VhdGRhc2g="),
+        created_by=actor,
+    )
+    delivery = Delivery(organisation_id=org, endpoint=endpoint, type="test", state="done")
+    delivery.lane = delivery.about = delivery.pk
+    delivery.next_at = delivery.created_at = now
+    delivery.save(force_insert=True)
+    Attempt.objects.create(organisation_id=org, delivery=delivery, at=now, status=204, ms=12)
+    return delivery

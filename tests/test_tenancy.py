@@ -23,6 +23,7 @@ from seatdash.orders.models import (
     ProductRule,
     Source,
 )
+from seatdash.webhooks.models import Attempt, Delivery, Endpoint
 from seats import clock
 from seats.models import (
     Allocation,
@@ -52,7 +53,7 @@ from teams.models import Invitation, Team, TeamMember
 from teams.services.invitations import invite
 from tests.api.conftest import new_key, program_of
 from tests.conftest import Cast
-from tests.factories import enrol_new, make_allocation, make_import, make_learners
+from tests.factories import enrol_new, make_allocation, make_delivery, make_import, make_learners
 from tests.orders.messages import make_order
 
 TENANT_MODELS: list[type[Model]] = [
@@ -87,6 +88,9 @@ TENANT_MODELS: list[type[Model]] = [
     OrderMessage,
     OrderDeed,
     Naming,
+    Endpoint,
+    Delivery,
+    Attempt,
 ]
 
 APPEND_ONLY = [LedgerEntry, Link, Seal]
@@ -119,6 +123,8 @@ def furnished(cast: Cast) -> Cast:
         close_days(organisation=cast.organisation)
     invite(actor=cast.admin, email="kim@north.example", team=cast.team)
     make_order(cast.admin, cast.team)
+    link_entries_of(cast.organisation)
+    make_delivery(cast.admin)
     program_of(cast.admin).post("products", {"code": "X", "name": "X"}, key=new_key())
     journal.write()
     issue(actor=cast.admin, product=cast.product, seats=1, reason="for one")

@@ -4,3 +4,14 @@ from django.apps import AppConfig
 class WebhooksConfig(AppConfig):
     name = "seatdash.webhooks"
     label = "webhooks"
+
+    def ready(self) -> None:
+        from orgs.navigation import WAITING
+        from seatdash.webhooks.reports import switched_off
+        from seatdash.webhooks.services.queueing import entries_are_there, request_was
+        from seats.services.followers import follow
+        from seats.services.requests import HEARERS
+
+        follow(entries_are_there)
+        HEARERS.append(request_was)
+        WAITING["settings"] = switched_off

@@ -14,6 +14,7 @@ from procrastinate.jobs import DeleteJobCondition
 
 from seatdash.linking import keep_linking
 from seatdash.processes import end_with_parent
+from seatdash.webhooks.sending import keep_delivering
 
 SECONDS_TO_FINISH = 5
 # Each queue has a job of its own under way: a long file holds up no letter and no expiry.
@@ -38,7 +39,7 @@ async def _work(worker: App) -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, asked_to_stop.set)
     async with worker.open_async():
-        tasks = [work_all_queues(worker), keep_linking(), asked_to_stop.wait()]
+        tasks = [work_all_queues(worker), keep_linking(), keep_delivering(), asked_to_stop.wait()]
         working = [asyncio.create_task(each) for each in tasks]
         await asyncio.wait(working, return_when=asyncio.FIRST_COMPLETED)
         for task in working:
