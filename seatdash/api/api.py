@@ -10,6 +10,7 @@ from seatdash.api.endpoints.provisioning import provisioning
 from seatdash.api.endpoints.teams import teams
 from seatdash.api.endpoints.transfers import transfers
 from seatdash.api.endpoints.usage import usage
+from seatdash.webhooks.hooks import hooks
 
 api = make()
 api.add_router("/products", products, tags=["Catalogue"])
@@ -21,3 +22,4 @@ api.add_router("/enrolments", enrolments, tags=["Enrolments"])
 api.add_router("/access", access, tags=["Enrolments"])
 api.add_router("/usage", usage, tags=["Books"])
 api.add_router("/ledger", ledger, tags=["Books"])
+api.add_router("/hooks", hooks, tags=["Hooks"])
