@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import importlib.util
 import os
+import random
 from collections.abc import Callable
 from typing import Any
 
@@ -10,22 +11,25 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from seatdash.preparation import prepare_database
 
 OPERATIONS = 50_000
+OPERATIONS_TOLD = 2_000
 ROUNDS, EXAMPLES, FILES = 3, 100, 400
 
 
 class Command(BaseCommand):
-    help = "Endures what NUMBERS.md promises under robustness: R1 R2 R3 R5, or all of them."
+    help = "Endures what NUMBERS.md promises: those of R1 to R6 that are named, or all."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("names", nargs="*", metavar="R1", help="all without names")
         parser.add_argument(
-            "--operations", type=int, default=OPERATIONS, help=f"of R1, {OPERATIONS:,} without it"
+            "--operations",
+            type=int,
+            help=f"of R1, {OPERATIONS:,} without it; of R6, {OPERATIONS_TOLD:,}",
         )
         parser.add_argument("--runs", type=int, help="of R2, 1,000 without it")
-        parser.add_argument("--seed", type=int, help="of R1 and R5, to have the same chances again")
         parser.add_argument("--rounds", type=int, default=ROUNDS, help="of R3: kills and restarts")
         parser.add_argument("--examples", type=int, default=EXAMPLES, help="of R5, for each call")
         parser.add_argument("--files", type=int, default=FILES, help="of R5, into the import")
+        parser.add_argument("--seed", type=int, help="of R1, R5 and R6, to have the same chances")
 
     def handle(self, *args: Any, **options: Any) -> None:
         if importlib.util.find_spec("tests.endure") is None:
@@ -37,6 +41,7 @@ class Command(BaseCommand):
             "R2": self._model,
             "R3": self._kill,
             "R5": self._fuzz,
+            "R6": self._telling,
         }
         names = [name.upper() for name in options["names"]] or list(runs)
         unknown = ", ".join(name for name in names if name not in runs)
@@ -58,9 +63,24 @@ class Command(BaseCommand):
             "R1 makes an organisation of its own, works in that one only, and leaves it for you to"
             " look at: what the ledger has booked cannot be removed."
         )
-        done = storm.run(options["operations"], seed=options["seed"])
+        done = storm.run(options["operations"] or OPERATIONS, seed=options["seed"])
         self.stdout.write(storm.tell(done))
         return len(done.findings)
+
+    def _telling(self, options: dict[str, Any]) -> int:
+        from tests.bench.scratch import scratch_database
+        from tests.endure import telling
+        from tests.endure.place import make_place
+
+        self.stdout.write("R6 makes a database of its own, and drops it.")
+        seed = (
+            random.SystemRandom().randrange(2**32) if options["seed"] is None else options["seed"]
+        )
+        with scratch_database():
+            place = make_place(random.Random(seed))  # noqa: S311 - no secret
+            told = telling.run(place, options["operations"] or OPERATIONS_TOLD, seed=seed)
+        self.stdout.write(telling.tell(told))
+        return len(told.differences)
 
     def _model(self, options: dict[str, Any]) -> int:
         if importlib.util.find_spec("hypothesis") is None:
