@@ -4,12 +4,12 @@ from uuid import UUID
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from orgs.access import OrgRequest, Role, gate
 from orgs.answers import answer
@@ -174,10 +174,11 @@ def delete_webhook(request: OrgRequest, endpoint_id: UUID) -> HttpResponse:
 
 
 @gate(Role.ADMIN)
-@require_POST
 def test_webhook(request: OrgRequest, endpoint_id: UUID) -> HttpResponse:
     """Send a test, and show what came back."""
     endpoint = _endpoint(request, endpoint_id)
+    if request.method != "POST":
+        return HttpResponseNotAllowed(["POST"])
     attempt = resending.send_test(actor=request.member, endpoint=endpoint)
     numbers = {"status": attempt.status, "ms": grouped(attempt.ms), "problem": attempt.problem}
     if attempt.is_success:
@@ -191,10 +192,11 @@ def test_webhook(request: OrgRequest, endpoint_id: UUID) -> HttpResponse:
 
 
 @gate(Role.ADMIN)
-@require_POST
 def resend_failed(request: OrgRequest, endpoint_id: UUID) -> HttpResponse:
     """Send again all that failed."""
     endpoint = _endpoint(request, endpoint_id)
+    if request.method != "POST":
+        return HttpResponseNotAllowed(["POST"])
     many = resending.send_failed_again(actor=request.member, endpoint=endpoint)
     words = ngettext("%(n)s event is sent again.", "%(n)s events are sent again.", many)
     return done(request, words % {"n": grouped(many)}, _page_of(request, endpoint)[1])
@@ -210,11 +212,12 @@ def delivery(request: OrgRequest, endpoint_id: UUID, delivery_id: UUID) -> HttpR
 
 
 @gate(Role.ADMIN)
-@require_POST
 def resend(request: OrgRequest, endpoint_id: UUID, delivery_id: UUID) -> HttpResponse:
     """Send one delivery again."""
     endpoint = _endpoint(request, endpoint_id)
     row = _delivery(request, endpoint, delivery_id)
+    if request.method != "POST":
+        return HttpResponseNotAllowed(["POST"])
     resending.send_again(actor=request.member, delivery=row)
     url = _url(request, "delivery", endpoint.pk, row.pk)
     return done(request, _("The event is sent again. Reload to see the answer."), url)
