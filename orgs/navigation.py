@@ -47,8 +47,9 @@ KEYS = {
 # A place in a team that is in use, as its manager.
 MANAGES = Q(team_memberships__role="manager", team_memberships__team__archived_at__isnull=True)
 
-# How much waits for a member behind a page, by the page's name: an app names its own as it starts.
-WAITING: dict[str, Callable[[Member], int]] = {}
+# How much waits for a member behind a page, by the page's name: apps name theirs as they start, and
+# several may have something behind one page.
+WAITING: dict[str, list[Callable[[Member], int]]] = {}
 
 
 @dataclass(frozen=True)
@@ -64,8 +65,8 @@ class NavItem:
     @property
     def count(self) -> int:
         """Count what waits there, when the page is drawn: a fragment of it asks nothing."""
-        wait = WAITING.get(self.name)
-        return wait(self.member) if wait and self.member else 0
+        waits = WAITING.get(self.name, [])
+        return sum(wait(self.member) for wait in waits) if self.member else 0
 
 
 def navigation(role: str, member: Member, path: str) -> list[NavItem]:

@@ -8,4 +8,4 @@ class SeatsConfig(AppConfig):
         from orgs.navigation import WAITING
         from seats.reports.requests import requests_waiting
 
-        WAITING["requests"] = requests_waiting
+        WAITING.setdefault("requests", []).append(requests_waiting)

@@ -12,6 +12,6 @@ class OrdersConfig(AppConfig):
         from seats.services.erasing import ERASERS
 
         # The tab is one of the settings, so that is where the sidebar shows what waits.
-        WAITING["settings"] = inbox_waiting
+        WAITING.setdefault("settings", []).append(inbox_waiting)
         if forget_customer not in ERASERS:
             ERASERS.append(forget_customer)

@@ -14,4 +14,4 @@ class WebhooksConfig(AppConfig):
 
         follow(entries_are_there)
         HEARERS.append(request_was)
-        WAITING["settings"] = switched_off
+        WAITING.setdefault("settings", []).append(switched_off)
