@@ -27,7 +27,7 @@ def encrypt(text: str) -> bytes:
     return _box(_keys()).encrypt(text.encode())
 
 
-def decrypt(token: bytes) -> str:
+def decrypt(token: bytes | memoryview) -> str:
     """Return the text of a token; raises UnreadableSecretError where no known key opens it."""
     try:
         # A binary column may come as a memoryview.

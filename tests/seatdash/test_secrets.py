@@ -23,7 +23,7 @@ def test_same_secret_is_kept_differently_each_time() -> None:
 
 
 def test_secret_is_read_from_a_binary_column() -> None:
-    assert decrypt(memoryview(encrypt("swordfish"))) == "swordfish"  # type: ignore[arg-type]
+    assert decrypt(memoryview(encrypt("swordfish"))) == "swordfish"
 
 
 def test_secret_of_a_fallback_key_is_still_read(settings: Settings) -> None:
