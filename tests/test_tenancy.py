@@ -13,6 +13,13 @@ from orgs.models import Member, Organisation
 from seatdash import tenancy
 from seatdash.api.journal import journal
 from seatdash.api.models import Call, KeptAnswer, Token
+from seatdash.connectors.models import (
+    Comparison,
+    Connection,
+    CourseAccess,
+    CourseMapping,
+    FoundThere,
+)
 from seatdash.orders.models import (
     CustomerRule,
     Order,
@@ -54,6 +61,8 @@ from teams.services.invitations import invite
 from tests.api.conftest import new_key, program_of
 from tests.conftest import Cast
 from tests.factories import enrol_new, make_allocation, make_delivery, make_import, make_learners
+from tests.connectors import story as connecting
+from tests.factories import enrol_new, make_allocation, make_import, make_learners
 from tests.orders.messages import make_order
 
 TENANT_MODELS: list[type[Model]] = [
@@ -91,6 +100,11 @@ TENANT_MODELS: list[type[Model]] = [
     Endpoint,
     Delivery,
     Attempt,
+    Connection,
+    CourseMapping,
+    CourseAccess,
+    Comparison,
+    FoundThere,
 ]
 
 APPEND_ONLY = [LedgerEntry, Link, Seal]
@@ -125,6 +139,8 @@ def furnished(cast: Cast) -> Cast:
     make_order(cast.admin, cast.team)
     link_entries_of(cast.organisation)
     make_delivery(cast.admin)
+    connecting.furnish(cast.admin, cast.product)
+    link_entries_of(cast.organisation)
     program_of(cast.admin).post("products", {"code": "X", "name": "X"}, key=new_key())
     journal.write()
     issue(actor=cast.admin, product=cast.product, seats=1, reason="for one")

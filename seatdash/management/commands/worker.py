@@ -17,8 +17,9 @@ from seatdash.processes import end_with_parent
 from seatdash.webhooks.sending import keep_delivering
 
 SECONDS_TO_FINISH = 5
-# Each queue has a job of its own under way: a long file holds up no letter and no expiry.
-QUEUES = ("default", "imports")
+# How many jobs of each queue are under way at once: a long file holds up no letter and no expiry,
+# and a learning system that is slow to answer holds up no other.
+QUEUES = {"default": 1, "imports": 1, "connectors": 4}
 
 
 class Command(BaseCommand):
@@ -59,6 +60,7 @@ async def work_all_queues(worker: App, *, wait: bool = True) -> None:
 async def _work_one(worker: App, queue: str, *, wait: bool) -> None:
     await worker.run_worker_async(
         queues=[queue],
+        concurrency=QUEUES[queue],
         name=queue,
         wait=wait,
         install_signal_handlers=False,

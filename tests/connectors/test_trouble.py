@@ -1,0 +1,211 @@
+"""A learning system that fails, refuses or asks for a pause: nothing is lost, nor hammered."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from pytest_django.fixtures import Settings
+
+from seatdash.connectors.errors import SwitchedOff
+from seatdash.connectors.models import Connection, CourseAccess
+from seatdash.connectors.services import telling
+from seatdash.connectors.services.connecting import reconnect, switch_off
+from seatdash.connectors.services.settling import retry
+from seats import clock
+from seats.models import Allocation
+from tests.conftest import Cast
+from tests.connectors.story import (
+    at,
+    catch_up,
+    connect_thinkific,
+    enrol_one,
+    open_courses,
+    states,
+)
+from tests.connectors.thinkific_server import KEY, ThinkificServer
+from tests.connectors.vendor import Answer
+from tests.factories import enrol_new, make_allocation
+
+NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
+DOWN = Answer(503, b"<html>Down</html>")
+
+
+def after(**pause: float) -> datetime:
+    return NOW + timedelta(**pause)
+
+
+@pytest.fixture(autouse=True)
+def today(cast: Cast, thinkific_there: ThinkificServer) -> Iterator[None]:
+    thinkific_there.moment = NOW
+    with clock.telling(NOW):
+        yield
+
+
+@pytest.fixture
+def connection(cast: Cast, thinkific_there: ThinkificServer) -> Connection:
+    made = connect_thinkific(cast.admin, thinkific_there)
+    open_courses(cast.admin, made, cast.product, "7")
+    return made
+
+
+@pytest.fixture
+def allocation(cast: Cast) -> Allocation:
+    return make_allocation(cast.admin, cast.team, cast.product, seats=100)
+
+
+def access() -> CourseAccess:
+    return CourseAccess.objects.get()
+
+
+def test_limit_of_the_learning_system_is_kept(
+    cast: Cast, connection: Connection, allocation: Allocation, thinkific_there: ThinkificServer
+) -> None:
+    thinkific_there.limit = 12
+    enrol_new(cast.admin, allocation, 5)
+    catch_up(connection)
+    # Four calls for each, so three got through, and the thirteenth call was turned away.
+    assert states(connection) == ["synced"] * 3 + ["waiting"] * 2
+    assert connection.not_before == after(seconds=60)
+    asked = len(thinkific_there.asked)
+    at(after(seconds=59), connection, thinkific_there)
+    assert len(thinkific_there.asked) == asked == 13
+    at(after(seconds=60), connection, thinkific_there)
+    assert states(connection) == ["synced"] * 5
+
+
+def test_failed_call_is_made_again_after_a_growing_pause(
+    cast: Cast, connection: Connection, allocation: Allocation, thinkific_there: ThinkificServer
+) -> None:
+    enrol_one(cast.admin, allocation)
+    thinkific_there.instead = [DOWN, DOWN]
+    catch_up(connection)
+    assert (access().state, access().next_at) == ("waiting", after(seconds=30))
+    at(after(seconds=29), connection, thinkific_there)
+    assert len(thinkific_there.asked) == 1
+    at(after(seconds=30), connection, thinkific_there)
+    assert access().next_at == after(seconds=150)
+    at(after(seconds=150), connection, thinkific_there)
+    assert states(connection) == ["synced"]
+    assert access().problem == ""
+
+
+def test_learning_system_that_is_down_is_left_alone_longer_each_time(
+    cast: Cast, connection: Connection, allocation: Allocation, thinkific_there: ThinkificServer
+) -> None:
+    enrol_new(cast.admin, allocation, 5)
+    thinkific_there.instead = [DOWN] * 4
+    catch_up(connection)
+    assert len(thinkific_there.asked) == 3
+    assert connection.not_before == after(seconds=30)
+    assert "503" in connection.problem
+    at(after(seconds=30), connection, thinkific_there)
+    assert len(thinkific_there.asked) == 4
+    assert connection.not_before == after(seconds=150)
+    at(after(days=1), connection, thinkific_there)
+    assert states(connection) == ["synced"] * 5
+    assert (connection.problem, connection.failures) == ("", 0)
+
+
+def test_wrong_credentials_stop_everything_at_once(
+    cast: Cast, connection: Connection, allocation: Allocation, thinkific_there: ThinkificServer
+) -> None:
+    reconnect(actor=cast.admin, connection=connection, secret="wrong")
+    enrol_new(cast.admin, allocation, 3)
+    catch_up(connection)
+    assert len(thinkific_there.asked) == 1
+    assert "Authentication Error" in connection.problem
+    assert states(connection) == ["waiting"] * 3
+
+
+def test_new_credentials_are_tried_at_once(
+    cast: Cast, connection: Connection, allocation: Allocation, thinkific_there: ThinkificServer
+) -> None:
+    reconnect(actor=cast.admin, connection=connection, secret="wrong")
+    enrol_one(cast.admin, allocation)
+    catch_up(connection)
+    reconnect(actor=cast.admin, connection=connection, secret=KEY)
+    catch_up(connection)
+    assert states(connection) == ["synced"]
+    assert connection.problem == ""
+
+
+def test_credentials_of_a_lost_secret_key_are_asked_for_anew(
+    cast: Cast,
+    connection: Connection,
+    allocation: Allocation,
+    thinkific_there: ThinkificServer,
+    settings: Settings,
+) -> None:
+    enrol_one(cast.admin, allocation)
+    settings.SECRET_KEY = "another"
+    catch_up(connection)
+    assert "Give them anew" in connection.problem
+    assert thinkific_there.asked == []
+
+
+def test_refusal_of_one_person_holds_up_nobody_else(
+    cast: Cast, connection: Connection, allocation: Allocation, thinkific_there: ThinkificServer
+) -> None:
+    enrol_new(cast.admin, allocation, 2)
+    thinkific_there.instead = [Answer(422, {"errors": {"email": ["is invalid"]}})]
+    catch_up(connection)
+    assert states(connection) == ["failed", "synced"]
+    failed = CourseAccess.objects.in_state("failed").get()
+    assert "is invalid" in failed.problem
+    assert connection.problem == ""
+
+
+def test_one_person_whom_the_server_chokes_on_holds_up_nobody_else(
+    cast: Cast,
+    connection: Connection,
+    allocation: Allocation,
+    thinkific_there: ThinkificServer,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(telling, "MOST_ATTEMPTS", 3)
+    enrol_new(cast.admin, allocation, 2)
+    moment = NOW
+    for _ in range(3):
+        thinkific_there.instead = [Answer(500, {})]
+        moment += timedelta(days=1)
+        at(moment, connection, thinkific_there)
+    assert states(connection) == ["failed", "synced"]
+
+
+def test_answer_of_another_shape_than_documented_is_no_answer(
+    cast: Cast, connection: Connection, allocation: Allocation, thinkific_there: ThinkificServer
+) -> None:
+    enrol_one(cast.admin, allocation)
+    thinkific_there.instead = [Answer(200, ["surprise"])]
+    catch_up(connection)
+    assert (access().state, access().attempts) == ("waiting", 1)
+
+
+def test_what_failed_is_tried_again_when_asked_for(
+    cast: Cast, connection: Connection, allocation: Allocation, thinkific_there: ThinkificServer
+) -> None:
+    enrol_one(cast.admin, allocation)
+    thinkific_there.instead = [Answer(422, {})]
+    catch_up(connection)
+    assert retry(actor=cast.admin, connection=connection, access=access().pk) == 1
+    catch_up(connection)
+    assert states(connection) == ["synced"]
+
+
+def test_nothing_is_tried_again_while_it_is_off(
+    cast: Cast, connection: Connection, thinkific_there: ThinkificServer
+) -> None:
+    switch_off(actor=cast.admin, connection=connection)
+    with pytest.raises(SwitchedOff):
+        retry(actor=cast.admin, connection=connection)
+
+
+def test_failure_of_an_older_wish_does_not_put_off_a_newer_one(
+    cast: Cast, connection: Connection, allocation: Allocation, thinkific_there: ThinkificServer
+) -> None:
+    enrol_one(cast.admin, allocation)
+    thinkific_there.instead = [DOWN]
+    catch_up(connection)
+    retry(actor=cast.admin, connection=connection)
+    catch_up(connection)
+    assert states(connection) == ["synced"]
