@@ -45,4 +45,5 @@ urlpatterns = [
     path("o/<slug:org>/", include("seatdash.api.urls")),
     path("o/<slug:org>/", include("seatdash.orders.urls")),
     path("o/<slug:org>/", include("seatdash.webhooks.urls")),
+    path("o/<slug:org>/", include("seatdash.connectors.urls")),
 ]

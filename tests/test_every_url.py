@@ -14,10 +14,12 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from orgs.access import Role
 from orgs.models import Member
 from seatdash.api.services.tokens import make_token
+from seatdash.connectors.models import CourseAccess, FoundThere
 from seats.models import Enrolment
 from seats.services import requests
 from teams.services.invitations import invite
 from tests.conftest import PASSWORD, Cast
+from tests.connectors.story import furnish
 from tests.factories import (
     enrol_new,
     make_allocation,
@@ -71,6 +73,10 @@ READ_ONLY = {
     "webhook",
     "webhook-secret",
     "delivery",
+    "learning-systems",
+    "learning-system",
+    "system-courses",
+    "only-there",
 }
 # Buttons, which show nothing.
 POST_ONLY = {"undo", "read-answers", "run-orders", "run-order", "pause-shop", "prove-books"}
@@ -83,6 +89,11 @@ POST_ONLY = {
     "test-webhook",
     "resend-failed",
     "resend",
+    "test-system",
+    "switch-system",
+    "compare-system",
+    "retry-system",
+    "retry-access",
 }
 ROLES = {
     "admin": Role.ADMIN,
@@ -136,6 +147,7 @@ def ids(cast: Cast) -> dict[str, Any]:
     cast.organisation.save()
     allocation.pool.extendable = True
     allocation.pool.save()
+    connection = furnish(cast.admin, cast.product)
     return {
         "product_id": cast.product.pk,
         "pool_id": allocation.pool_id,
@@ -151,6 +163,9 @@ def ids(cast: Cast) -> dict[str, Any]:
         "token_id": token.pk,
         "call_id": make_call(token).pk,
         **make_order(cast.admin, cast.team),
+        "connection_id": connection.pk,
+        "access_id": CourseAccess.objects.get().pk,
+        "found_id": FoundThere.objects.get().pk,
     }
 
 
@@ -215,7 +230,8 @@ def test_nothing_of_another_organisation_is_found_in_ones_own(
             clients["outsider"].post(path, {"reason": "x"}).status_code,
             clients["admin"].get(page.path("north-high", unknown)).status_code,
         ]
-        expected[page.name] = [404, 405 if page.name in READ_ONLY else 404, 404]
+        shown = 405 if page.name in POST_ONLY else 404
+        expected[page.name] = [shown, 405 if page.name in READ_ONLY else 404, shown]
     assert not differing(got, expected)
 
 

@@ -1,0 +1,1 @@
+"""What is typed and chosen about learning systems: `connecting` them, and `choosing` for them."""
