@@ -88,7 +88,19 @@ class Standing:
     @property
     def is_under_way(self) -> bool:
         """Whether the page changes by itself before long."""
-        return self.connection.is_on and bool(self.is_comparing or self.waiting)
+        return self.is_reckoning or (
+            self.connection.is_on and bool(self.is_comparing or self.waiting)
+        )
+
+    @property
+    def is_reckoning(self) -> bool:
+        """Whether the worker is yet to find out who should have what."""
+        return self.connection.is_on and self.connection.must_reckon
+
+    @property
+    def tells_ends(self) -> bool:
+        """Whether a comparison finds ends that differ."""
+        return self.connection.kind == Connection.Kind.THINKIFIC
 
     @property
     def is_empty(self) -> bool:

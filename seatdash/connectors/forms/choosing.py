@@ -28,7 +28,10 @@ class CoursesForm(forms.Form):
     typed, one a line. `chosen()` after validation.
     """
 
-    courses = forms.MultipleChoiceField(label=_("Courses"), required=False)
+    course = forms.ChoiceField(label=_("Course"), required=False)
+    courses = forms.MultipleChoiceField(
+        label=_("Courses"), required=False, widget=forms.CheckboxSelectMultiple
+    )
     ids = forms.CharField(
         label=_("Course ids"),
         required=False,
@@ -46,19 +49,21 @@ class CoursesForm(forms.Form):
         present: Sequence[Course],
     ) -> None:
         keys = [course.key for course in present]
-        super().__init__(data, initial={"courses": keys, "ids": "\n".join(keys)})
+        initial = {"course": keys[0] if keys else "", "courses": keys, "ids": "\n".join(keys)}
+        super().__init__(data, initial=initial)
         self.names = {course.key: course.name for course in (*present, *(listed or ()))}
-        self.is_bundle = product.kind == Product.Kind.BUNDLE
-        if listed is None:
-            del self.fields["courses"]
-        else:
-            del self.fields["ids"]
-            self._offer(listed, present)
+        is_bundle = product.kind == Product.Kind.BUNDLE or len(present) > 1
+        kept = "courses" if is_bundle else "course"
+        kept = "ids" if listed is None else kept
+        self.fields = {kept: self.fields[kept]}
+        if listed is not None:
+            self._offer(kept, listed, present)
 
     def chosen(self) -> list[Course]:
-        typed = self.cleaned_data.get("ids", "").split("\n")
-        keys = self.cleaned_data.get("courses") or [each.strip() for each in typed if each.strip()]
-        return [Course(key, self.names.get(key, "")) for key in keys if key]
+        data = self.cleaned_data
+        typed = data.get("ids", "").split("\n")
+        keys = data.get("courses") or [data.get("course", ""), *typed]
+        return [Course(key, self.names.get(key, "")) for each in keys if (key := each.strip())]
 
     def clean_ids(self) -> str:
         ids = str(self.cleaned_data["ids"])
@@ -66,19 +71,14 @@ class CoursesForm(forms.Form):
             raise forms.ValidationError(_("An id is too long."))
         return ids
 
-    def _offer(self, listed: Sequence[Course], present: Sequence[Course]) -> None:
+    def _offer(self, name: str, listed: Sequence[Course], present: Sequence[Course]) -> None:
         known = {course.key for course in listed}
         gone = [course for course in present if course.key not in known]
-        field = self.fields["courses"]
-        assert isinstance(field, forms.MultipleChoiceField)
         choices = [(course.key, f"{course.name} · {course.key}") for course in (*gone, *listed)]
-        if self.is_bundle:
-            field.widget = forms.CheckboxSelectMultiple()
-        else:
-            field.widget = forms.Select()
-            field.label = _("Course")
-            choices.insert(0, ("", str(_("None chosen"))))
-        field.choices = choices
+        none = [] if name == "courses" else [("", str(_("None chosen")))]
+        field = self.fields[name]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = [*none, *choices]
 
 
 class AccessFilter(ListFilter):

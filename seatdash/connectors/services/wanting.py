@@ -4,6 +4,7 @@ Reckoned from the enrolments as they are, never from what an entry says: so it d
 often or how late it is done. The connection must be locked: nobody else writes wishes meanwhile.
 """
 
+import re
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,6 +17,13 @@ from seats import clock
 from seats.models import Enrolment, Product
 
 BATCH = 500
+# What the ids of courses look like; catalogues hold the ids of other systems too.
+COURSE_IDS: dict[str, str] = {
+    Connection.Kind.THINKIFIC: r"[0-9]+",
+    Connection.Kind.MOODLE: r"[0-9]+",
+    Connection.Kind.OPEN_EDX: r"course-v1:.+|[^/]+/[^/]+/[^/]+",
+    Connection.Kind.WEBHOOK_ONLY: r".+",
+}
 State = CourseAccess.State
 Key = tuple[UUID, str]
 
@@ -53,7 +61,8 @@ def want_all(connection: Connection) -> int:
 def courses_by_product(connection: Connection) -> dict[UUID, list[str]]:
     """Return the courses that each product opens through this connection.
 
-    What was chosen for it wins; without that it is the product's own course id, if those count.
+    What was chosen for it wins; without that it is the product's own course id, if those count and
+    it is one that such a system could have.
     """
     found: dict[UUID, list[str]] = {}
     chosen = CourseMapping.objects.of(connection).order_by("course")
@@ -62,7 +71,8 @@ def courses_by_product(connection: Connection) -> dict[UUID, list[str]]:
     if connection.takes_external_ids:
         products = Product.objects.for_org(connection.organisation_id).exclude(external_id="")
         for product, course in products.values_list("pk", "external_id"):
-            found.setdefault(product, [course])
+            if re.fullmatch(COURSE_IDS[connection.kind], course):
+                found.setdefault(product, [course])
     return found
 
 

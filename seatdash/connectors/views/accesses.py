@@ -109,7 +109,7 @@ def end_found(request: OrgRequest, found_id: UUID) -> HttpResponse:
         parent=page_of(request, found.connection, "only-there"),
         perform=perform,
     )
-    return act(request, Form(request.POST or None), action)
+    return act(request, Form(request.POST if request.method == "POST" else None), action)
 
 
 def _found(request: OrgRequest, found_id: UUID) -> FoundThere:

@@ -88,7 +88,7 @@ def disconnect(request: OrgRequest, connection_id: UUID) -> HttpResponse:
         success_url=list_of(request)[1],
         perform=perform,
     )
-    return act(request, Form(request.POST or None), action)
+    return act(request, Form(request.POST if request.method == "POST" else None), action)
 
 
 @gate(Role.ADMIN)
