@@ -234,7 +234,8 @@ class FoundThere(models.Model):
     attempts = models.PositiveIntegerField(default=0)
     next_at = models.DateTimeField()
     problem = models.CharField(max_length=500, blank=True, default="")
-    seen_in = _within(Comparison)
+    # None for somebody erased here, whose access there is being ended.
+    seen_in = _within(Comparison, null=True)
     search = searched("name", "email")
 
     objects = FoundThereQuerySet.as_manager()

@@ -88,9 +88,9 @@ class Standing:
     @property
     def is_under_way(self) -> bool:
         """Whether the page changes by itself before long."""
-        return self.is_reckoning or (
-            self.connection.is_on and bool(self.is_comparing or self.waiting)
-        )
+        if not self.connection.is_on or self.connection.problem:
+            return False
+        return bool(self.is_reckoning or self.is_comparing or self.waiting)
 
     @property
     def is_reckoning(self) -> bool:

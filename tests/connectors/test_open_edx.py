@@ -4,7 +4,13 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from seatdash.connectors.systems.interface import Busy, CredentialsRefused, Person, Refused
+from seatdash.connectors.systems.interface import (
+    Busy,
+    CredentialsRefused,
+    Person,
+    Refused,
+    Unreachable,
+)
 from seatdash.connectors.systems.open_edx import BULK, OpenEdx
 from seats import clock
 from tests.connectors.open_edx_server import ACCOUNTING, CLIENT, SECRET, OpenEdxServer
@@ -116,3 +122,10 @@ def test_throttled_call_waits_as_long_as_retry_after_says(open_edx_there: OpenEd
         with pytest.raises(Busy) as busy:
             OpenEdx(address=open_edx_there.url, client=CLIENT, secret=SECRET).greet()
     assert busy.value.seconds == 45
+
+
+def test_nobody_at_the_address_is_said(open_edx_there: OpenEdxServer) -> None:
+    with OpenEdxServer() as gone:
+        address = gone.url
+    with pytest.raises(Unreachable, match="Nobody answers"):
+        OpenEdx(address=address, client=CLIENT, secret=SECRET).greet()

@@ -108,7 +108,8 @@ def test_connection_waits_once_in_the_queue_however_often_the_ledger_moves(
 def test_slow_learning_system_delays_no_other_organisation(
     stage: Cast, thinkific_there: ThinkificServer, second_there: ThinkificServer
 ) -> None:
-    other_was_called, waited = Event(), []
+    other_was_called = Event()
+    waited: list[bool] = []
 
     def wait_for_the_other(_asked: Asked) -> None:
         if not waited:

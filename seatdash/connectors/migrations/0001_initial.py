@@ -124,7 +124,7 @@ class Migration(migrations.Migration):
                 ('search', models.GeneratedField(db_persist=True, expression=django.db.models.functions.text.Lower(django.db.models.functions.text.Trim(django.db.models.functions.text.Concat('name', models.Value(' '), 'email', output_field=models.TextField()))), output_field=models.TextField())),
                 ('connection', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='connectors.connection')),
                 ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='orgs.organisation')),
-                ('seen_in', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='connectors.comparison')),
+                ('seen_in', models.ForeignKey(db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='connectors.comparison')),
             ],
         ),
         migrations.AddConstraint(

@@ -43,7 +43,7 @@ class Caller:
         except outgoing.AddressRefusedError as error:
             raise Unreachable(str(error)) from error
         except (httpx.HTTPError, httpx.InvalidURL) as error:
-            raise Unreachable(_("It cannot be reached: %(why)s") % {"why": _why(error)}) from error
+            raise Unreachable(_why(error)) from error
         _check(response)
         return response
 
@@ -130,7 +130,11 @@ def _until_date(text: str) -> float | None:
 
 
 def _why(error: Exception) -> str:
-    return str(error) or type(error).__name__
+    if isinstance(error, httpx.TimeoutException):
+        return _("It takes too long to answer.")
+    if isinstance(error, httpx.ConnectError):
+        return _("Nobody answers at its address.")
+    return _("It cannot be reached (%(why)s).") % {"why": type(error).__name__}
 
 
 def read_time(text: str | None) -> datetime | None:
