@@ -6,7 +6,7 @@ from django.forms import Form
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 from django_htmx.http import HttpResponseClientRefresh
 
 from orgs.access import OrgRequest, Role, gate
@@ -38,7 +38,6 @@ def system(request: OrgRequest, connection_id: UUID) -> HttpResponse:
 
 
 @gate(Role.ADMIN)
-@require_POST
 def retry(request: OrgRequest, access_id: UUID) -> HttpResponse:
     """Try again to tell one person's access."""
     accesses = CourseAccess.objects.for_org(request.organisation).select_related("connection")

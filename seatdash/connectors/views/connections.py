@@ -6,7 +6,7 @@ from django.forms import Form
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from orgs.access import OrgRequest, Role, gate
 from seatdash.connectors.errors import NotConnected
@@ -92,7 +92,6 @@ def disconnect(request: OrgRequest, connection_id: UUID) -> HttpResponse:
 
 
 @gate(Role.ADMIN)
-@require_POST
 def test(request: OrgRequest, connection_id: UUID) -> HttpResponse:
     """Call the learning system now, and say what it said."""
     connection = connection_of(request, connection_id)
@@ -108,7 +107,6 @@ def test(request: OrgRequest, connection_id: UUID) -> HttpResponse:
 
 
 @gate(Role.ADMIN)
-@require_POST
 def switch(request: OrgRequest, connection_id: UUID) -> HttpResponse:
     connection = connection_of(request, connection_id)
 
@@ -123,7 +121,6 @@ def switch(request: OrgRequest, connection_id: UUID) -> HttpResponse:
 
 
 @gate(Role.ADMIN)
-@require_POST
 def compare(request: OrgRequest, connection_id: UUID) -> HttpResponse:
     connection = connection_of(request, connection_id)
 
@@ -135,7 +132,6 @@ def compare(request: OrgRequest, connection_id: UUID) -> HttpResponse:
 
 
 @gate(Role.ADMIN)
-@require_POST
 def retry(request: OrgRequest, connection_id: UUID) -> HttpResponse:
     """Try everything again that failed or waits."""
     connection = connection_of(request, connection_id)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -33,6 +33,8 @@ def connection_of(request: OrgRequest, connection_id: UUID) -> Connection:
 
 def pressed(request: OrgRequest, url: str, perform: Callable[[], str]) -> HttpResponse:
     """Answer a button: do it, say what happened or why not, and go back to the page."""
+    if request.method != "POST":
+        return HttpResponseNotAllowed(["POST"])
     try:
         messages.success(request, perform())
     except Refusal as refusal:
