@@ -76,6 +76,8 @@ class Organisation(models.Model):
     activity_months = models.PositiveSmallIntegerField(
         _("months of activity to keep"), null=True, blank=True
     )
+    # A code of ISO 4217; empty where nothing is charged on.
+    currency = models.CharField(_("currency"), max_length=3, blank=True, default="", db_default="")
     created_at = models.DateTimeField(db_default=Now(), editable=False)
 
     objects = OrganisationQuerySet.as_manager()
@@ -86,7 +88,13 @@ class Organisation(models.Model):
                 condition=models.Q(activity_months__isnull=True)
                 | models.Q(activity_months__range=(1, MOST_MONTHS)),
                 name="organisation_activity_months",
-            )
+            ),
+            # What prices refer to: their currency is the organisation's.
+            models.UniqueConstraint(fields=["id", "currency"], name="organisation_currency"),
+            models.CheckConstraint(
+                condition=models.Q(currency="") | models.Q(currency__regex="^[A-Z]{3}$"),
+                name="organisation_currency_is_a_code",
+            ),
         ]
 
     def __str__(self) -> str:

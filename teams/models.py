@@ -33,6 +33,10 @@ class Team(models.Model):
         verbose_name=_("part of"),
     )
     lineage = ArrayField(models.UUIDField(), editable=False)
+    # Where finance charges the team's seats to.
+    cost_centre = models.CharField(
+        _("cost centre"), max_length=100, blank=True, default="", db_default=""
+    )
     archived_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(db_default=Now(), editable=False)
     search = searched("name", "external_id")

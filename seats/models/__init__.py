@@ -9,6 +9,7 @@ from seats.models.naming import Naming
 from seats.models.pools import Allocation, Pool, Product
 from seats.models.privacy import Withheld
 from seats.models.proof import Proof, Seal
+from seats.models.prices import Price
 from seats.models.requests import SeatRequest
 from seats.models.watch import Watch
 
@@ -28,6 +29,7 @@ __all__ = [
     "LinkedUntil",
     "Naming",
     "Pool",
+    "Price",
     "Product",
     "Proof",
     "Seal",
