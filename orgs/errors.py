@@ -43,3 +43,7 @@ class LastAdmin(Refusal):
 
 class UnknownTimeZone(Refusal):
     title = _("The database does not know this time zone.")
+
+
+class CurrencyInUse(Refusal):
+    title = _("There are prices in the present currency.")

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.contrib.auth.forms import BaseUserCreationForm, UserChangeForm
 from django.utils.translation import gettext_lazy as _
 
+from orgs.currencies import CODES
 from orgs.models import MOST_MONTHS, Member, Organisation, User
 from orgs.services import has_other_admin
 
@@ -36,6 +37,12 @@ class SettingsForm(forms.Form):
         label=_("Time zone"),
         choices=time_zones,
         help_text=_("Times are shown in it, and the last day of a pool ends in it."),
+    )
+    currency = forms.ChoiceField(
+        label=_("Currency"),
+        required=False,
+        choices=[("", _("None: nothing is charged on")), *((code, code) for code in CODES)],
+        help_text=_("Of the prices of products. It stays once there is a price."),
     )
     strict_stock = forms.BooleanField(
         label=_("Strict stock"),

@@ -4,13 +4,14 @@ from collections.abc import Iterable, Mapping
 from uuid import UUID
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from django.db import DataError, connection, transaction
+from django.db import DataError, IntegrityError, connection, transaction
 from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from orgs.errors import LastAdmin, UnknownTimeZone
 from orgs.ids import new_id
+from orgs.errors import CurrencyInUse, LastAdmin, UnknownTimeZone
 from orgs.models import Member, Organisation, User
 from orgs.querysets import PROGRAMS
 from orgs.words import ERASED
@@ -61,16 +62,36 @@ def choose_language(*, actor: User, language: str) -> None:
 
 @atomically
 def change_settings(
-    *, actor: Member, name: str, time_zone: str, strict_stock: bool, managers_may_revoke: bool
+    *,
+    actor: Member,
+    name: str,
+    time_zone: str,
+    strict_stock: bool,
+    managers_may_revoke: bool,
+    currency: str,
 ) -> Organisation:
-    """Change what an organisation decides for itself. Raises UnknownTimeZone."""
+    """Change what an organisation decides for itself.
+
+    Raises UnknownTimeZone, or CurrencyInUse where prices hold it in the currency that it has.
+    """
     check_time_zone(time_zone)
     organisation = Organisation.objects.select_for_update(no_key=True).get(pk=actor.organisation_id)
     organisation.name, organisation.time_zone = name, time_zone
     organisation.strict_stock = strict_stock
     organisation.managers_may_revoke = managers_may_revoke
     organisation.save(update_fields=["name", "time_zone", "strict_stock", "managers_may_revoke"])
+    if currency != organisation.currency:
+        _change_currency(organisation, currency)
     return organisation
+
+
+def _change_currency(organisation: Organisation, currency: str) -> None:
+    organisation.currency = currency
+    try:
+        with transaction.atomic():
+            organisation.save(update_fields=["currency"])
+    except IntegrityError as error:
+        raise CurrencyInUse(_("Amounts of the past would change. It stays as it is.")) from error
 
 
 def check_time_zone(name: str) -> None:

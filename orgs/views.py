@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from orgs.access import OrgRequest, Role, gate
-from orgs.errors import UnknownTimeZone
+from orgs.errors import CurrencyInUse, UnknownTimeZone
 from orgs.forms import LanguageForm, PrivacyForm, SettingsForm
 from orgs.languages import remember
 from orgs.models import User
@@ -76,5 +76,6 @@ def _changed(request: OrgRequest, form: SettingsForm) -> bool:
         change_settings(actor=request.member, **form.cleaned_data)
     except UnknownTimeZone as refusal:
         form.add_error("time_zone", f"{refusal.title} {refusal.detail}")
-        return False
-    return True
+    except CurrencyInUse as refusal:
+        form.add_error("currency", f"{refusal.title} {refusal.detail}")
+    return form.is_valid()

@@ -31,6 +31,10 @@ Refusal
 │   ├── StillToCome       the moment is not past
 │   ├── Unsettled         something that began before the moment is still being written
 │   └── TooManyRows       Excel cannot hold so many
+├── CannotPrice
+│   ├── NoCurrency        the organisation has not said in which currency
+│   ├── InvalidPrice      an amount that is no price
+│   └── PastPrice         it would change what was charged already
 ├── TooManySelected       nothing is selected, or more than can be done in one step
 ├── CannotErase           oneself, or while a file that may name the person is being imported
 ├── AlreadyAsked          an open request for the same waits for its answer
@@ -149,6 +153,22 @@ class TooLate(CannotUndo):
 
 class UndoneAlready(CannotUndo):
     title = _("There is nothing left to undo.")
+
+
+class CannotPrice(Refusal):
+    title = _("The price was not set.")
+
+
+class NoCurrency(CannotPrice):
+    pass
+
+
+class InvalidPrice(CannotPrice):
+    pass
+
+
+class PastPrice(CannotPrice):
+    pass
 
 
 class TooManySelected(Refusal):

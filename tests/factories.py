@@ -1,6 +1,8 @@
 """Makers of the tests' people and things, through the services wherever there is one."""
 
 from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
 from itertools import count
 from typing import Any
 from uuid import UUID
@@ -15,10 +17,11 @@ from seatdash.secrets import encrypt
 from seatdash.webhooks.models import Attempt, Delivery, Endpoint
 from seats import clock
 from seats.imports import running
-from seats.models import Allocation, Enrolment, Import, Pool, Product
+from seats.models import Allocation, Enrolment, Import, Pool, Price, Product
 from seats.services.allocation import allocate, create_pool, share
 from seats.services.catalogue import create_product
 from seats.services.enrolment import Line, Mode, enrol
+from seats.services.pricing import set_price
 from seats.services.terms import Terms
 from teams.models import Team, TeamMember
 from teams.services import Person, appoint, create_team, join
@@ -152,3 +155,15 @@ def make_delivery(actor: Member) -> Delivery:
     delivery.save(force_insert=True)
     Attempt.objects.create(organisation_id=org, delivery=delivery, at=now, status=204, ms=12)
     return delivery
+def make_price(
+    actor: Member,
+    product: Product,
+    amount: str = "12.50",
+    basis: Price.Basis = Price.Basis.ENROLMENTS,
+    since: date | None = None,
+) -> Price:
+    """Set a price in euros, which the organisation then reckons in."""
+    Organisation.objects.filter(pk=product.organisation_id).update(currency="EUR")
+    return set_price(
+        actor=actor, product=product, amount=Decimal(amount), basis=basis, since=since
+    )

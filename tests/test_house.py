@@ -15,8 +15,19 @@ HOUSE = Path(__file__).resolve().parent.parent
 APPS = ["orgs", "teams", "seats", "seatdash"]
 # Within an app, a file may import those of its own step and of the steps before.
 STEPS = [
-    {"ids", "plans", "words", "errors", "clock", "counters", "fields", "models", "querysets"},
-    {"services", "books", "books_sql"},
+    {
+        "ids",
+        "plans",
+        "words",
+        "currencies",
+        "errors",
+        "clock",
+        "counters",
+        "fields",
+        "models",
+        "querysets",
+    },
+    {"services", "books", "books_sql", "statements", "statements_sql"},
     {
         "reports",
         "exports",

@@ -42,6 +42,7 @@ from seats.models import (
     Link,
     Naming,
     Pool,
+    Price,
     Product,
     Proof,
     Seal,
@@ -64,6 +65,7 @@ from tests.factories import enrol_new, make_allocation, make_delivery, make_impo
 from tests.connectors import story as connecting
 from tests.factories import enrol_new, make_allocation, make_import, make_learners
 from tests.orders.messages import make_order
+from tests.factories import enrol_new, make_allocation, make_import, make_learners, make_price
 
 TENANT_MODELS: list[type[Model]] = [
     Organisation,
@@ -82,6 +84,7 @@ TENANT_MODELS: list[type[Model]] = [
     SeatRequest,
     ClosedDay,
     Watch,
+    Price,
     Import,
     ImportRow,
     Invitation,
@@ -148,6 +151,7 @@ def furnished(cast: Cast) -> Cast:
     prove(organisation=cast.organisation)
     withhold(actor=cast.admin, words=["one"])
     Pool.objects.update(name="Shallow")
+    make_price(cast.admin, cast.product)
     return cast
 
 

@@ -1,4 +1,4 @@
-"""Renaming a team, and putting it elsewhere with all below it."""
+"""Renaming a team, putting it elsewhere with all below it, and where it is charged to."""
 
 from django.db import IntegrityError, connection, transaction
 from django.utils.translation import gettext as _
@@ -31,6 +31,15 @@ def change_team(
     except IntegrityError as error:
         raise NameTaken(_("Give it another name or id.")) from error
     locked.refresh_from_db(fields=["lineage"])
+    return locked
+
+
+@atomically
+def set_cost_centre(*, actor: Member, team: Team, cost_centre: str) -> Team:
+    """Say where finance charges a team's seats to; '' for nowhere. Raises Archived."""
+    locked = lock_team(team)
+    locked.cost_centre = cost_centre
+    locked.save(update_fields=["cost_centre"])
     return locked
 
 

@@ -58,7 +58,7 @@ def test_what_is_wrong_is_said_and_nothing_changed(cast: Cast, wrong: dict[str, 
 
 @pytest.mark.parametrize("zone", ["Europe/Atlantis", "", "../../etc/passwd", "a\x00b"])
 def test_service_knows_the_zones_that_there_are(cast: Cast, zone: str) -> None:
-    settings: dict[str, Any] = {"strict_stock": False, "managers_may_revoke": False}
+    settings: dict[str, Any] = {"strict_stock": False, "managers_may_revoke": False, "currency": ""}
     with pytest.raises(UnknownTimeZone):
         change_settings(actor=cast.admin, name="North", time_zone=zone, **settings)
 
