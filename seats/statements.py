@@ -31,7 +31,7 @@ Nobody's seats are not charged.
 """
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, fields
 from datetime import datetime
 from decimal import Decimal
@@ -47,6 +47,8 @@ from seatdash import tenancy
 from seats import statements_sql
 
 Holder = Literal["team", "shared", "unallocated"]
+Direction = Literal["in", "out", "all"]
+SIGNS: Mapping[Direction, int] = {"in": 1, "out": -1, "all": 0}
 Key = TypeVar("Key")
 
 
@@ -177,16 +179,16 @@ def moved(
     since: datetime,
     until: datetime,
     product: UUID | None,
-    holders: Iterable[str],
-    direction: Literal["in", "out"],
+    holder: str,
+    direction: Direction,
 ) -> list[UUID]:
-    """Return the entries that `moved_in` or `moved_out` of some lines count.
+    """Return the entries that make the seats of a holder: those that came, went, or both.
 
-    `holders` are ids of teams, `shared` and `unallocated`.
+    `holder` is the id of a team, `shared` or `unallocated`. Both have what was issued and retired
+    as well.
     """
-    asked = {"since": since, "until": until, "product": product, "holders": list(holders)}
-    sign = 1 if direction == "in" else -1
-    rows = _rows(statements_sql.MOVED, organisation, **asked, direction=sign)
+    asked = {"since": since, "until": until, "product": product, "holder": holder}
+    rows = _rows(statements_sql.MOVED, organisation, **asked, direction=SIGNS[direction])
     return [row[0] for row in rows]
 
 

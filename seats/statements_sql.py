@@ -191,12 +191,12 @@ STATEMENT: LiteralString = f"""
     UNION ALL SELECT 'peak', to_jsonb(peaks) FROM peaks
 """
 
-# Which entries make a figure of moved seats: those of the holder, in one direction.
+# Which entries make a figure of a holder's seats: what came (1), what went (-1), or all (0).
 MOVED: LiteralString = f"""
     WITH {MOVES}
     SELECT moves.id FROM moves LEFT JOIN numbered USING (holder)
-    WHERE at >= %(since)s AND kind NOT IN ('issued', 'retired')
-        AND sign(seats) = %(direction)s
-        AND CASE moves.holder WHEN 0 THEN 'unallocated' WHEN -1 THEN 'shared'
-            ELSE team_id::text END = ANY(%(holders)s)
+    WHERE at >= %(since)s AND CASE moves.holder WHEN 0 THEN 'unallocated' WHEN -1 THEN 'shared'
+            ELSE team_id::text END = %(holder)s
+        AND (%(direction)s = 0
+            OR (sign(seats) = %(direction)s AND kind NOT IN ('issued', 'retired')))
 """

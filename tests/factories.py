@@ -164,6 +164,4 @@ def make_price(
 ) -> Price:
     """Set a price in euros, which the organisation then reckons in."""
     Organisation.objects.filter(pk=product.organisation_id).update(currency="EUR")
-    return set_price(
-        actor=actor, product=product, amount=Decimal(amount), basis=basis, since=since
-    )
+    return set_price(actor=actor, product=product, amount=Decimal(amount), basis=basis, since=since)

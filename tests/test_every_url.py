@@ -53,6 +53,7 @@ READ_ONLY = {
     "call",
     "requests",
     "reports",
+    "statement",
     "usage-csv",
     "usage-xlsx",
     "enrolments-csv",

@@ -9,7 +9,7 @@ from seatdash.demo.cast import Cast
 from seatdash.demo.people import CLIENTS, people
 from seatdash.demo.stage import Stage
 from seatdash.demo.story import Story
-from seats.models import Product
+from seats.models import Price, Product
 from seats.services.terms import Terms
 
 ZONE = "America/New_York"
@@ -23,14 +23,14 @@ def tell_acme(cast: Cast) -> None:
         time_zone=ZONE,
     )
     with tenancy.scope(admin.organisation_id):
-        admin.organisation.strict_stock = True
-        admin.organisation.save(update_fields=["strict_stock"])
+        admin.organisation.strict_stock, admin.organisation.currency = True, "USD"
+        admin.organisation.save(update_fields=["strict_stock", "currency"])
         stage = Stage(Story(cast.now, ZONE), admin)
         auditor = cast.auditor()
         stage.member(auditor.email, auditor.name, user=auditor, role=Member.Role.FINANCE)
         _clients(stage)
         _products(stage)
-        for part in (_forklift, _hygiene, _leadership):
+        for part in (_forklift, _hygiene, _leadership, _prices):
             part(stage)
         stage.story.tell()
 
@@ -89,3 +89,14 @@ def _leadership(stage: Stage) -> None:
     on(32, stage.enrol, "Nursing", "LFT-30", 4)
     on(12, stage.take_back, "Nursing", "LFT-30", 2, "Order 5561 corrected to six")
     on(7, stage.allocate, "Juniper & Daughters", "LFT-30", 5, None, "Order 5570")
+
+
+def _prices(stage: Stage) -> None:
+    on, basis = stage.story.on, Price.Basis
+    stage.charge_to({"Warehouse": "BW-100", "Dispatch": "BW-200", "Juniper & Daughters": "JUN"})
+    stage.charge_to({"Kitchen": "HCH-KITCHEN", "Nursing": "HCH-NURSING"})
+    on(90, stage.price, "FRK-10", "95", basis.SEATS)
+    on(90, stage.price, "FHY-20", "29.90", basis.ENROLMENTS)
+    on(90, stage.price, "TLB-50", "140", basis.SEATS)
+    on(46, stage.price, "LFT-30", "0.25", basis.SEAT_DAYS)
+    on(30, stage.price, "FHY-20", "34.90", basis.ENROLMENTS)

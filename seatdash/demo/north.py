@@ -9,7 +9,7 @@ from seatdash.demo.cast import Cast
 from seatdash.demo.people import EVENING, PUPILS, STAFF, people
 from seatdash.demo.stage import Stage
 from seatdash.demo.story import Story
-from seats.models import Product
+from seats.models import Price, Product
 from seats.services.terms import Terms
 
 ZONE = "Europe/London"
@@ -25,6 +25,8 @@ def tell_north(cast: Cast) -> None:
         time_zone=ZONE,
     )
     with tenancy.scope(admin.organisation_id):
+        admin.organisation.currency = "GBP"
+        admin.organisation.save(update_fields=["currency"])
         stage = Stage(Story(cast.now, ZONE), admin)
         finance = cast.user(f"finance@{DOMAIN}", "Daniel Hargreaves")
         stage.member(finance.email, finance.name, user=finance, role=Member.Role.FINANCE)
@@ -33,7 +35,17 @@ def tell_north(cast: Cast) -> None:
         _classrooms(stage, cast)
         _departments(stage)
         _products(stage)
-        for part in (_accounting, _languages, _python, _mock_exams, _science, _staff, _evenings):
+        for part in (
+            _accounting,
+            _languages,
+            _python,
+            _mock_exams,
+            _science,
+            _staff,
+            _evenings,
+            _summer,
+            _prices,
+        ):
             part(stage)
         stage.story.tell()
         stage.invite(f"judith.abrams@{DOMAIN}", "Evening School")
@@ -84,6 +96,7 @@ def _products(stage: Stage) -> None:
     stage.product("SPN-101", "Spanish, Level 1", "spanish-1")
     stage.product("STA-900", "Staff Starter Bundle", kind=Product.Kind.BUNDLE)
     stage.product("KEY-010", "Keyboard Skills", "keyboard")
+    stage.product("SUM-050", "Summer Reading", "summer-reading")
 
 
 def _accounting(stage: Stage) -> None:
@@ -216,3 +229,30 @@ def _evenings(stage: Stage) -> None:
     on(59, stage.archive, "Exam Office", "SPR-120", "The summer course is over")
     on(57, stage.archive_product, "KEY-010", "Nobody teaches it any more")
     on(0.12, stage.enrol, "Evening School", "SPR-120", 1, "Joined late")
+
+
+def _summer(stage: Stage) -> None:
+    """Tell of the holidays before, so that statements go back further than charts."""
+    on = stage.story.on
+    on(142, stage.buy, "SUM-050", 12, "Publisher's summer offer")
+    on(141, stage.allocate, "Evening School", "SUM-050", 8, Terms(terms_days=35), "Summer course")
+    on(139, stage.enrol, "Evening School", "SUM-050", 6)
+    on(126, stage.revoke, "Evening School", "SUM-050", 1, "Away in August")
+    on(101, stage.archive, "Evening School", "SUM-050", "The summer course is over")
+    on(100, stage.retire, "SUM-050", 12, "The offer ended with the summer")
+    on(99, stage.archive_product, "SUM-050", "It comes again next year")
+
+
+def _prices(stage: Stage) -> None:
+    on, basis = stage.story.on, Price.Basis
+    stage.charge_to({team: f"41{n}0 Year group" for n, team in enumerate(CLASSROOMS, 1)})
+    stage.charge_to({"Science Department": "5200 Science", "Chemistry": "5210 Chemistry"})
+    stage.charge_to({"Evening School": "6100 Adult education", "Teaching Staff": "7000 Staff"})
+    on(143, stage.price, "SUM-050", "18", basis.ENROLMENTS)
+    on(90, stage.price, "ACC-101", "0.12", basis.SEAT_DAYS)
+    on(90, stage.price, "BUS-110", "39.50", basis.SEATS)
+    on(90, stage.price, "PRG-130", "24", basis.SEATS)
+    on(90, stage.price, "LAB-200", "15", basis.ENROLMENTS)
+    on(90, stage.price, "SPR-120", "32", basis.ENROLMENTS)
+    on(90, stage.price, "SAF-300", "0.05", basis.SEAT_DAYS)
+    on(49, stage.price, "ACC-101", "0.135", basis.SEAT_DAYS)

@@ -5,17 +5,27 @@ Every verb is a service of the product; the stage only finds whom and what it is
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
+from decimal import Decimal
 from uuid import UUID
 
 from orgs.models import Member, User
 from seatdash.demo.story import Story
 from seats import clock
-from seats.models import Allocation, Enrolment, Pool, Product, SeatRequest
+from seats.models import Allocation, Enrolment, Pool, Price, Product, SeatRequest
 from seats.querysets import EnrolmentQuerySet
 from seats.services import allocation as allocating
-from seats.services import archive, catalogue, enrolment, requests, revocation, stock, taking
+from seats.services import (
+    archive,
+    catalogue,
+    enrolment,
+    pricing,
+    requests,
+    revocation,
+    stock,
+    taking,
+)
 from seats.services import leaving as leave_taking
 from seats.services import terms as pool_terms
 from seats.services import transfer as transferring
@@ -24,6 +34,7 @@ from seats.services.locks import lock_pool
 from seats.services.terms import Terms
 from teams.models import Team, TeamMember
 from teams.services import Person, appoint, create_team, join
+from teams.services.changing import set_cost_centre
 from teams.services.invitations import invite
 
 
@@ -80,6 +91,17 @@ class Stage:
         self._products[code] = catalogue.create_product(
             actor=self.admin, code=code, name=name, kind=kind, external_id=external_id
         )
+
+    def price(self, code: str, amount: str, basis: Price.Basis) -> None:
+        """Charge this much from the moment of the story on."""
+        pricing.set_price(
+            actor=self.admin, product=self._products[code], amount=Decimal(amount), basis=basis
+        )
+
+    def charge_to(self, cost_centres: Mapping[str, str]) -> None:
+        """Give teams their cost centres."""
+        for team, cost_centre in cost_centres.items():
+            set_cost_centre(actor=self.admin, team=self._teams[team], cost_centre=cost_centre)
 
     def buy(self, code: str, seats: int, reason: str) -> None:
         stock.issue(actor=self.admin, product=self._products[code], seats=seats, reason=reason)

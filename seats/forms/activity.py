@@ -1,7 +1,9 @@
 """Which part of the ledger is asked for."""
 
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -15,16 +17,62 @@ from orgs.querysets import few
 from seats.models import LedgerEntry, Pool, Product
 from seats.querysets import LedgerQuerySet
 from seats.services.discretion import told_since
+from seats.statements import SIGNS, Direction
+from seats.statements import moved as moved_entries
 from teams.models import Team
 
 # A day far from here is a slip of the keyboard, and some of them are past what clocks can reckon.
-DAYS = [MinValueValidator(date(1990, 1, 1)), MaxValueValidator(date(2999, 12, 31))]
+FIRST, LAST = date(1990, 1, 1), date(2999, 12, 31)
+DAYS = [MinValueValidator(FIRST), MaxValueValidator(LAST)]
 
 
 class DayField(forms.DateField):
     def __init__(self, **kwargs: Any) -> None:
         widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
         super().__init__(required=False, validators=DAYS, widget=widget, **kwargs)
+
+
+@dataclass(frozen=True)
+class Kinds:
+    """Kinds of entries, in words."""
+
+    kinds: tuple[LedgerEntry.Kind, ...]
+
+    def __str__(self) -> str:
+        return ", ".join(str(kind.label) for kind in self.kinds)
+
+
+class KindsField(forms.CharField):
+    """Several kinds of entries, as an address lists them: `revoked,left`."""
+
+    widget = forms.HiddenInput
+
+    def to_python(self, value: Any) -> Any:
+        named = (super().to_python(value) or "").split(",")
+        kinds = tuple(kind for kind in LedgerEntry.Kind if kind.value in named)
+        return Kinds(kinds) if kinds else None
+
+
+@dataclass(frozen=True)
+class Moved:
+    """The seats that came to a holder or went from it, as a statement counts them."""
+
+    direction: Direction
+    holder: str
+
+    def __str__(self) -> str:
+        words = {"in": _("in"), "out": _("out"), "all": _("in and out")}
+        return str(words[self.direction])
+
+
+class MovedField(forms.CharField):
+    """A direction and a holder, as an address gives them: `in:shared`, `out:` and a team's id."""
+
+    widget = forms.HiddenInput
+
+    def to_python(self, value: Any) -> Any:
+        asked, _sign, holder = (super().to_python(value) or "").partition(":")
+        return next((Moved(each, holder) for each in SIGNS if each == asked and holder), None)
 
 
 class ActivityFilter(ListFilter):
@@ -47,6 +95,8 @@ class ActivityFilter(ListFilter):
         Member.objects.none(), label=_("By"), required=False, widget=forms.HiddenInput
     )
     entry = forms.UUIDField(required=False, widget=forms.HiddenInput)
+    kinds = KindsField(label=_("What"), required=False)
+    moved = MovedField(label=_("Seats moved"), required=False)
     first = DayField(label=_("From"))
     last = DayField(label=_("To"))
 
@@ -74,6 +124,10 @@ class ActivityFilter(ListFilter):
         if asked.keys() & {"q", "actor"}:
             # What is not told is not found by it either.
             entries = entries.since(told_since(self.organisation))
+        if "kinds" in asked:
+            entries = entries.filter(kind__in=asked["kinds"].kinds)
+        if "moved" in asked:
+            entries = entries.filter(pk__in=self._moved(asked["moved"], asked))
         if "q" in asked:
             people = Member.objects.for_org(self.organisation).search(asked["q"])
             ids = few(people)
@@ -84,6 +138,17 @@ class ActivityFilter(ListFilter):
         if "last" in asked:
             entries = entries.filter(at__lt=_beginning(asked["last"] + timedelta(days=1)))
         return entries
+
+    def _moved(self, moved: Moved, asked: dict[str, Any]) -> list[UUID]:
+        first, last = asked.get("first", FIRST), asked.get("last", LAST)
+        return moved_entries(
+            self.organisation,
+            since=_beginning(first),
+            until=_beginning(last + timedelta(days=1)),
+            product=asked["product"].pk if "product" in asked else None,
+            holder=moved.holder,
+            direction=moved.direction,
+        )
 
 
 def _beginning(day: date) -> datetime:

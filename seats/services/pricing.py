@@ -13,7 +13,7 @@ from seats.errors import InvalidPrice, NoCurrency, PastPrice
 from seats.models import Price, Product
 from seats.services.locks import lock_product
 
-MOST = Decimal("99_999_999")
+MOST = Decimal(99_999_999)
 SMALLEST = Decimal("0.0001")
 
 

@@ -16,6 +16,7 @@ from seats.forms.products import ArchiveForm, ProductForm, StockForm
 from seats.models import Allocation, Pool, Product
 from seats.reports.ending_previews import archiving_product
 from seats.reports.pool_previews import moving_stock
+from seats.reports.prices import prices_of
 from seats.reports.product_list import product_list
 from seats.reports.products import product_page
 from seats.reports.stock_words import said_of_issuing, said_of_retiring
@@ -53,6 +54,7 @@ def product(request: OrgRequest, product_id: UUID) -> HttpResponse:
         "page": report.pools,
         "filters": filters,
         "team_filters": team_filters,
+        "prices": prices_of(product),
         "may_change": may_change(request) and not product.archived_at,
     }
     return answer(request, "seats/product.html", context, report.pools, report.teams)

@@ -79,9 +79,7 @@ def test_database_keeps_a_price_that_has_begun(cast: Cast) -> None:
 
 def test_price_needs_a_currency(cast: Cast) -> None:
     with pytest.raises(NoCurrency):
-        set_price(
-            actor=cast.admin, product=cast.product, amount=Decimal(1), basis=Basis.SEAT_DAYS
-        )
+        set_price(actor=cast.admin, product=cast.product, amount=Decimal(1), basis=Basis.SEAT_DAYS)
 
 
 @pytest.mark.parametrize("amount", ["-1", "0.00001", "100000000"])
