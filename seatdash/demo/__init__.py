@@ -1,4 +1,4 @@
-"""The demo world: two organisations with ninety days behind them, played through the services."""
+"""The demo world: two organisations with five months behind them, played through the services."""
 
 from __future__ import annotations
 

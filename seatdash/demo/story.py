@@ -1,4 +1,4 @@
-"""A story of the last ninety days: what happens is planned first, then played in order of time."""
+"""A story of the last months: what happens is planned first, then played in order of time."""
 
 from __future__ import annotations
 

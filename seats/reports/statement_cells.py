@@ -23,7 +23,7 @@ SHOWN_PLACES = 2
 
 @dataclass(frozen=True)
 class Cell:
-    """A figure, where its entries are ('' for nowhere), and what is said below it (a day, if so)."""
+    """A figure, where its entries are ('' for nowhere), and what is said below it."""
 
     label: str
     text: str

@@ -1,19 +1,21 @@
 """The demo world: what it shows, and that it is true to the last seat."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 
 import pytest
 from django.contrib.auth import authenticate
 from django.db import connection, transaction
-from django.db.models import Count, F, Min
+from django.db.models import Count, F, Min, Sum
 from django.utils import timezone
 from pytest_django import DjangoDbBlocker
 
 from orgs.models import Member, Organisation
 from seatdash import demo, tenancy
-from seats.models import Allocation, Enrolment, LedgerEntry, Pool, SeatRequest
+from seats.models import Allocation, Enrolment, LedgerEntry, Pool, Product, SeatRequest
+from seats.reports.periods import Period, of_months, today_of
+from seats.statements import statement
 from teams.models import Team, TeamMember
 
 # Whatever a pool says that its ledger, its enrolments or its allocations do not.
@@ -77,10 +79,10 @@ def test_every_ledger_is_in_order_of_time(world: World) -> None:
     assert rows(BACK_IN_TIME) == []
 
 
-def test_story_covers_ninety_days_and_none_to_come(world: World) -> None:
+def test_story_covers_five_months_and_none_to_come(world: World) -> None:
     now = timezone.now()
     moments = list(LedgerEntry.objects.order_by("at").values_list("at", flat=True))
-    assert now - timedelta(days=93) < moments[0] < now - timedelta(days=88)
+    assert now - timedelta(days=146) < moments[0] < now - timedelta(days=141)
     assert now - timedelta(days=1) < moments[-1] <= now
     days = {moment.date() for moment in moments}
     assert len(days) > 45
@@ -102,6 +104,57 @@ def test_ledger_has_every_kind_of_entry(world: World) -> None:
     with tenancy.system():
         kinds = set(LedgerEntry.objects.values_list("kind", flat=True))
     assert kinds == set(LedgerEntry.Kind.values) - {"terms", "unshared"}
+
+
+def test_each_month_is_stated_from_where_the_last_one_ended(world: World) -> None:
+    for slug in ("north-high", "acme"):
+        with tenancy.system():
+            organisation = Organisation.objects.get(slug=slug)
+        months = months_of(organisation)
+        assert len(months) >= 4
+        closing: dict[object, tuple[int, int]] = {}
+        for month in months:
+            since, until = month.within(organisation)
+            lines = statement(organisation, since=since, until=until).lines
+            figures = {(line.product_id, line.kind, line.team_id): line.figures for line in lines}
+            assert all(each.balances for each in figures.values())
+            opening = {key: (f.opening_seats, f.opening_used) for key, f in figures.items()}
+            assert {key: both for key, both in opening.items() if any(both)} == closing
+            ends = {key: (f.closing_seats, f.closing_used) for key, f in figures.items()}
+            closing = {key: both for key, both in ends.items() if any(both)}
+        assert closing
+        assert totals_of(closing.values()) == seats_and_use_now(organisation)
+
+
+def months_of(organisation: Organisation) -> list[Period]:
+    """Return the months of the story, the last of them up to now."""
+    with tenancy.scope(organisation.pk):
+        first = LedgerEntry.objects.earliest("at").at.date()
+    months = [of_months(first.replace(day=1))]
+    while months[-1].last < today_of(organisation):
+        months.append(months[-1].after)
+    return months
+
+
+def totals_of(both: Iterable[tuple[int, int]]) -> tuple[int, ...]:
+    return tuple(sum(each) for each in zip(*both, strict=True))
+
+
+def seats_and_use_now(organisation: Organisation) -> tuple[int, int]:
+    """Return what the counters on the screen say."""
+    with tenancy.scope(organisation.pk):
+        pools = Pool.objects.aggregate(used=Sum("used"), capacity=Sum("capacity"))
+        stock = Product.objects.aggregate(stock=Sum("stock"))["stock"]
+    return stock + pools["capacity"], pools["used"]
+
+
+def test_statements_of_the_story_charge_for_it(world: World) -> None:
+    month = months_of(world.north)[2]
+    since, until = month.within(world.north)
+    found = statement(world.north, since=since, until=until)
+    charged = [line for line in found.lines if line.figures.amount]
+    assert {line.basis for line in charged} >= {"enrolments", "seat_days"}
+    assert any(line.cost_centre for line in charged)
 
 
 def test_team_with_teams_below(world: World) -> None:
