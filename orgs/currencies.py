@@ -1,6 +1,8 @@
 """Currencies by their codes of ISO 4217, and how many decimals an amount in each has."""
 
-CODES = tuple(
+from typing import LiteralString
+
+CODES: tuple[LiteralString, ...] = tuple(
     """
     AED AFN ALL AMD AOA ARS AUD AWG AZN BAM BBD BDT BHD BIF BMD BND BOB BRL BSD BTN BWP BYN BZD CAD
     CDF CHF CLP CNY COP CRC CUP CVE CZK DJF DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP GEL GHS GIP GMD
@@ -12,10 +14,10 @@ CODES = tuple(
     """.split()  # noqa: SIM905 - twelve lines are read sooner than a hundred and fifty
 )
 # The minor units that are not hundredths.
-WITHOUT = frozenset(
+WITHOUT: frozenset[LiteralString] = frozenset(
     "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX VND VUV XAF XOF XPF".split()  # noqa: SIM905 - reads better
 )
-THOUSANDTHS = frozenset({"BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"})
+THOUSANDTHS: frozenset[LiteralString] = frozenset({"BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"})
 
 
 def places(currency: str) -> int:

@@ -9,9 +9,8 @@ from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from orgs.errors import LastAdmin, UnknownTimeZone
-from orgs.ids import new_id
 from orgs.errors import CurrencyInUse, LastAdmin, UnknownTimeZone
+from orgs.ids import new_id
 from orgs.models import Member, Organisation, User
 from orgs.querysets import PROGRAMS
 from orgs.words import ERASED

@@ -229,6 +229,8 @@ class NamingQuerySet(TenantQuerySet["Naming"]):
         had_it = [subject for subject, former in then.items() if former == code]
         found = things.filter(Q(pk__in=had_it) | (Q(**{column: code}) & ~Q(pk__in=list(then))))
         return found.first()
+
+
 class PriceQuerySet(TenantQuerySet["Price"]):
     def begun(self) -> Self:
         return self.filter(valid_from__lte=clock.now())

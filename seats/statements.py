@@ -41,7 +41,6 @@ from uuid import UUID
 
 from django.db import connection
 
-from orgs.currencies import places
 from orgs.models import Organisation
 from seatdash import tenancy
 from seats import statements_sql
@@ -158,9 +157,7 @@ def statement(
 ) -> Statement:
     """Return what happened from `since` until before `until`, of one product and team or of all."""
     asked = {"since": since, "until": until, "product": product}
-    rows = _rows(
-        statements_sql.STATEMENT, organisation, **asked, places=places(organisation.currency)
-    )
+    rows = _rows(statements_sql.STATEMENT, organisation, **asked)
     found = [_read(row) for kind, row in rows if kind == "line"]
     lines = [_line(row) for row in found if team is None or row["team_id"] == str(team)]
     peaks = [_read(row) for kind, row in rows if kind == "peak"]

@@ -9,6 +9,29 @@ product (team_id is NULL), team (product_id is NULL), both together, and the who
 
 from typing import LiteralString
 
+from orgs.currencies import THOUSANDTHS, WITHOUT
+
+
+def _any_of(codes: frozenset[LiteralString]) -> LiteralString:
+    return ", ".join(f"'{code}'" for code in sorted(codes))
+
+
+# How many decimals an amount has (`orgs.currencies.places`).
+PLACES: LiteralString = f"""(
+    SELECT CASE WHEN currency IN ({_any_of(WITHOUT)}) THEN 0
+        WHEN currency IN ({_any_of(THOUSANDTHS)}) THEN 3 ELSE 2 END
+    FROM orgs_organisation WHERE id = %(org)s)"""
+
+
+def called(thing: LiteralString) -> LiteralString:
+    """Join what a thing of this alias was called at the end of the period, if otherwise."""
+    return f"""LEFT JOIN LATERAL (
+            SELECT name, code FROM seats_naming
+            WHERE organisation_id = %(org)s AND subject_id = {thing}.id AND until > %(until)s
+            ORDER BY until LIMIT 1
+        ) AS called ON true"""
+
+
 OF_PRODUCT: LiteralString = "(%(product)s::uuid IS NULL OR product_id = %(product)s::uuid)"
 
 # Who holds a pool's seats, after each entry that moves some or brings a team or takes one off: by
@@ -17,8 +40,9 @@ OF_PRODUCT: LiteralString = "(%(product)s::uuid IS NULL OR product_id = %(produc
 # the entry and those before it in its pool, so nothing that comes later changes it.
 MOVES: LiteralString = f"""
     numbered AS MATERIALIZED (
-        SELECT id AS team_id, name AS team, cost_centre, row_number() OVER (ORDER BY id) AS holder
-        FROM teams_team WHERE organisation_id = %(org)s
+        SELECT team.id AS team_id, coalesce(called.name, team.name) AS team, cost_centre, lineage,
+            row_number() OVER (ORDER BY team.id) AS holder
+        FROM teams_team AS team {called("team")} WHERE organisation_id = %(org)s
     ), counted AS (
         SELECT drawn.*, sum(capacity_moved) OVER so_far AS capacity,
             sum(turn) OVER so_far AS teams, sum(turn * team_number) OVER so_far AS only_team
@@ -171,14 +195,16 @@ LINES: LiteralString = f"""
         FROM seats FULL JOIN (SELECT * FROM uses JOIN numbered USING (team_id)) AS uses
             USING (product_id, holder)
     ), lines AS (
-        SELECT figures.*, product.code AS product_code, product.name AS product,
+        SELECT figures.*, coalesce(called.code, product.code) AS product_code,
+            coalesce(called.name, product.name) AS product, lineage,
             CASE figures.holder WHEN 0 THEN 'unallocated' WHEN -1 THEN 'shared' ELSE 'team' END
                 AS kind,
             numbered.team_id, team, cost_centre, coalesce(peak_used, 0) AS peak_used, peak_at,
             price, basis, price_changes,
-            CASE WHEN is_priced AND figures.holder <> 0 THEN round(worth, %(places)s) END AS amount
+            CASE WHEN is_priced AND figures.holder <> 0 THEN round(worth, {PLACES}) END AS amount
         FROM figures JOIN seats_product AS product ON product.id = figures.product_id
         JOIN priced USING (product_id)
+        {called("product")}
         LEFT JOIN numbered ON numbered.holder = figures.holder
         LEFT JOIN peaks ON peaks.product_id = figures.product_id
             AND peaks.team_id = numbered.team_id

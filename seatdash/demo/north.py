@@ -35,17 +35,7 @@ def tell_north(cast: Cast) -> None:
         _classrooms(stage, cast)
         _departments(stage)
         _products(stage)
-        for part in (
-            _accounting,
-            _languages,
-            _python,
-            _mock_exams,
-            _science,
-            _staff,
-            _evenings,
-            _summer,
-            _prices,
-        ):
+        for part in PARTS:
             part(stage)
         stage.story.tell()
         stage.invite(f"judith.abrams@{DOMAIN}", "Evening School")
@@ -256,3 +246,16 @@ def _prices(stage: Stage) -> None:
     on(90, stage.price, "SPR-120", "32", basis.ENROLMENTS)
     on(90, stage.price, "SAF-300", "0.05", basis.SEAT_DAYS)
     on(49, stage.price, "ACC-101", "0.135", basis.SEAT_DAYS)
+
+
+PARTS = (
+    _accounting,
+    _languages,
+    _python,
+    _mock_exams,
+    _science,
+    _staff,
+    _evenings,
+    _summer,
+    _prices,
+)

@@ -3,9 +3,10 @@ page."""
 
 from django.utils.translation import gettext_lazy as _
 
-from seats.exports import enrolments_sql, ledger_sql, usage_sql
+from seats.exports import enrolments_sql, ledger_sql, statement_sql, usage_sql
 from seats.exports.question import Export
 from seats.exports.sql import NOW, THEN
+from seats.resources.statement_tables import StatementTable, TeamStatementTable
 from seats.resources.tables import EnrolmentTable, LedgerTable, UsageTable
 
 USAGE = Export(
@@ -39,4 +40,24 @@ LEDGER = Export(
     of_period=True,
     in_order_of_an_index=True,
 )
-EXPORTS = (USAGE, ENROLMENTS, LEDGER)
+STATEMENT = Export(
+    name="statement",
+    label=_("Statement"),
+    hint=_("What each product had at the start of a period, what moved, and what it had then."),
+    table=StatementTable,
+    query=statement_sql.STATEMENT,
+    rows=statement_sql.STATEMENT_ROWS,
+    estimate=statement_sql.STATEMENT_ESTIMATE,
+    of_period=True,
+)
+TEAM_STATEMENT = Export(
+    name="team-statement",
+    label=_("Statement by team"),
+    hint=_("The same for each team, with cost centre, seat-days and amount."),
+    table=TeamStatementTable,
+    query=statement_sql.TEAM_STATEMENT,
+    rows=statement_sql.TEAM_STATEMENT_ROWS,
+    estimate=statement_sql.TEAM_STATEMENT_ESTIMATE,
+    of_period=True,
+)
+EXPORTS = (USAGE, ENROLMENTS, LEDGER, STATEMENT, TEAM_STATEMENT)

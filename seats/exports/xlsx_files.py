@@ -32,8 +32,19 @@ ROWS_AT_ONCE = 2000
 # A moment is a cell of its own kind, to the second on the screen; one told in full is a text.
 ISO = """to_char({} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')"""
 CELLS = {Kind.ID: "{}::text", Kind.MOMENT: "{} AT TIME ZONE 'UTC'", Kind.STAMP: ISO}
-WIDTHS = {Kind.ID: 38, Kind.MOMENT: 24, Kind.STAMP: 28, Kind.NUMBER: 10, Kind.TEXT: 26}
-FORMATS = {Kind.MOMENT: 'yyyy-mm-dd hh:mm:ss "UTC"', Kind.NUMBER: "#,##0"}
+WIDTHS = {
+    Kind.ID: 38,
+    Kind.MOMENT: 24,
+    Kind.STAMP: 28,
+    Kind.NUMBER: 10,
+    Kind.DECIMAL: 14,
+    Kind.TEXT: 26,
+}
+FORMATS = {
+    Kind.MOMENT: 'yyyy-mm-dd hh:mm:ss "UTC"',
+    Kind.NUMBER: "#,##0",
+    Kind.DECIMAL: "#,##0.00##",
+}
 
 # Writes a cell: row, column, value, format.
 Write = Callable[[int, int, Any, Any], Any]
@@ -79,6 +90,7 @@ def _prepare(book: Workbook, sheet: Worksheet, export: Export) -> list[tuple[Wri
     """Write the header; answers what writes the cells of each column, and how they look."""
     by_kind: dict[Kind, Write] = {
         Kind.NUMBER: sheet.write_number,
+        Kind.DECIMAL: sheet.write_number,
         Kind.MOMENT: sheet.write_datetime,
     }
     formats = {kind: book.add_format({"num_format": text}) for kind, text in FORMATS.items()}

@@ -40,7 +40,7 @@ KEEP_NOT = """
 class Migration(migrations.Migration):
     dependencies = [
         ("orgs", "0007_currency"),
-        ("seats", "0010_chain"),
+        ("seats", "0012_names"),
         ("teams", "0006_cost_centre"),
     ]
 

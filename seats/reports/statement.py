@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from urllib.parse import urlencode
+from uuid import UUID
 
 from django.utils.translation import gettext as _
 
@@ -56,7 +57,7 @@ class StatementPage:
 
     @property
     def peak(self) -> Peak:
-        return self.statement.peak(self.product and self.product.pk, self.team and self.team.pk)
+        return self.statement.peak(_id(self.product), _id(self.team))
 
     @cached_property
     def sheet(self) -> Sheet:
@@ -133,8 +134,8 @@ def statement_page(
         organisation,
         since=since,
         until=until,
-        product=product and product.pk,
-        team=team and team.pk,
+        product=_id(product),
+        team=_id(team),
     )
     return StatementPage(
         organisation=organisation,
@@ -198,6 +199,10 @@ def _line(page: StatementPage, line: Line) -> Row:
     url = _address(page.period, team=team) if team else ""
     name = line.team or _holder(line.kind)
     return Row(name=name, below=line.cost_centre or "", url=url, cells=cells)
+
+
+def _id(thing: Product | Team | None) -> UUID | None:
+    return thing.pk if thing else None
 
 
 def _holder(kind: str) -> str:

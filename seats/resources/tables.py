@@ -22,6 +22,7 @@ class Kind(StrEnum):
     TEXT = "text"
     ID = "id"
     NUMBER = "number"
+    DECIMAL = "decimal"
     MOMENT = "moment"
     STAMP = "stamp"
 

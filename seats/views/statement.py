@@ -6,6 +6,7 @@ from django.views.decorators.http import require_safe
 from orgs.access import OrgRequest, Role, gate
 from seats.forms.statement import StatementFilter
 from seats.reports.statement import statement_page
+from seats.reports.statement_files import files_of
 from seats.views.pages import show
 
 
@@ -24,4 +25,5 @@ def statement(request: OrgRequest) -> HttpResponse:
         team=asked["team"] or None,
         by_teams=asked["by"] == "teams",
     )
-    return show(request, "seats/statement.html", report, filters=form)
+    files = files_of(request.organisation, report)
+    return show(request, "seats/statement.html", report, filters=form, files=files)

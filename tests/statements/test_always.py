@@ -62,7 +62,8 @@ class Stated(Seats):
         # An archived pool has no teams; its seats stay with who held them.
         if not pool.archived:
             teams = [draw.team for draw in self.model.teams_on(pool)]
-            self.holders[pool] = "shared" if len(teams) > 1 else (*teams, "unallocated")[0]
+            one = teams[0] if teams else "unallocated"
+            self.holders[pool] = "shared" if len(teams) > 1 else one
         return self.holders.get(pool, "unallocated")
 
     def teardown(self) -> None:

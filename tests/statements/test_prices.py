@@ -172,7 +172,7 @@ def test_each_moment_has_the_price_in_force_then(cast: Cast) -> None:
     line = of_team(cast)
     # Ten days of 2 at 1; ten of 2 and five of 3 at 2; three enrolments at 50.
     assert line.figures.amount == 20 + 40 + 30 + 150
-    assert (line.price, line.basis, line.price_changes) == (50, "enrolments", 2)
+    assert (line.price, line.basis, line.price_changes) == (Decimal(50), "enrolments", 2)
 
 
 def test_price_of_later_leaves_the_statement_as_it_was(cast: Cast) -> None:
