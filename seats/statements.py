@@ -191,6 +191,8 @@ def moved(
 
 def _rows(sql: str, organisation: Organisation, **params: Any) -> list[tuple[Any, ...]]:
     with tenancy.scope(organisation.pk), connection.cursor() as cursor:
+        # A year of a large organisation is sorted in memory.
+        cursor.execute("SET LOCAL work_mem = '64MB'")
         cursor.execute(sql, {"org": organisation.pk, **params})
         rows: list[tuple[Any, ...]] = cursor.fetchall()
     return rows

@@ -165,17 +165,30 @@ USES: LiteralString = f"""
         GROUP BY product_id, team_id
     )"""
 
-# What happens at one moment is one step: a member who moves from team to team is never two.
+# What happens at one moment is one step (peers of a window's order count together): a member who
+# moves from team to team is never two. The highest comes with the earliest time, as one array.
 PEAKS: LiteralString = """
-    heights AS (
-        SELECT product_id, team_id, at,
-            sum(sum(moved)) OVER (PARTITION BY product_id, team_id ORDER BY at) AS used
+    heights AS MATERIALIZED (
+        SELECT product_id, team_id,
+            -(1000000 * extract(epoch FROM greatest(at, %(since)s)))::bigint AS early,
+            sum(moved) OVER (PARTITION BY product_id, team_id ORDER BY at) AS of_both,
+            sum(moved) OVER (PARTITION BY product_id ORDER BY at) AS of_product,
+            sum(moved) OVER (PARTITION BY team_id ORDER BY at) AS of_team,
+            sum(moved) OVER (ORDER BY at) AS of_all
         FROM steps
-        GROUP BY GROUPING SETS ((product_id, team_id, at), (product_id, at), (team_id, at), (at))
+    ), highest AS (
+        SELECT product_id, team_id, max(ARRAY[of_both, early]) AS peak FROM heights
+        GROUP BY product_id, team_id
+        UNION ALL
+        SELECT product_id, NULL, max(ARRAY[of_product, early]) FROM heights GROUP BY product_id
+        UNION ALL
+        SELECT NULL, team_id, max(ARRAY[of_team, early]) FROM heights GROUP BY team_id
+        UNION ALL
+        SELECT NULL, NULL, max(ARRAY[of_all, early]) FROM heights HAVING count(*) > 0
     ), peaks AS MATERIALIZED (
-        SELECT DISTINCT ON (product_id, team_id) product_id, team_id, used AS peak_used,
-            greatest(at, %(since)s::timestamptz) AS peak_at
-        FROM heights ORDER BY product_id, team_id, used DESC, at
+        SELECT product_id, team_id, peak[1] AS peak_used,
+            timestamptz 'epoch' - peak[2] * interval '1 microsecond' AS peak_at
+        FROM highest
     )"""
 
 LINES: LiteralString = f"""
