@@ -66,6 +66,7 @@ from tests.connectors import story as connecting
 from tests.factories import enrol_new, make_allocation, make_import, make_learners
 from tests.orders.messages import make_order
 from tests.factories import enrol_new, make_allocation, make_import, make_learners, make_price
+from tests.orders.messages import make_order
 
 TENANT_MODELS: list[type[Model]] = [
     Organisation,
