@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("orgs", "0005_member_with_rights")]
+    dependencies = [("orgs", "0006_privacy")]
 
     operations = [
         migrations.AddField(

@@ -7,9 +7,9 @@ from seats.models.imports import Import, ImportRow
 from seats.models.ledger import LedgerEntry
 from seats.models.naming import Naming
 from seats.models.pools import Allocation, Pool, Product
+from seats.models.prices import Price
 from seats.models.privacy import Withheld
 from seats.models.proof import Proof, Seal
-from seats.models.prices import Price
 from seats.models.requests import SeatRequest
 from seats.models.watch import Watch
 
