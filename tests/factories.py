@@ -155,6 +155,8 @@ def make_delivery(actor: Member) -> Delivery:
     delivery.save(force_insert=True)
     Attempt.objects.create(organisation_id=org, delivery=delivery, at=now, status=204, ms=12)
     return delivery
+
+
 def make_price(
     actor: Member,
     product: Product,

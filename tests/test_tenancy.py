@@ -50,6 +50,7 @@ from seats.models import (
     Watch,
     Withheld,
 )
+from seats.services.chaining import link_entries_of
 from seats.services.closing import close_days
 from seats.services.enrolment import enrol
 from seats.services.proving import prove
@@ -61,11 +62,15 @@ from teams.models import Invitation, Team, TeamMember
 from teams.services.invitations import invite
 from tests.api.conftest import new_key, program_of
 from tests.conftest import Cast
-from tests.factories import enrol_new, make_allocation, make_delivery, make_import, make_learners
 from tests.connectors import story as connecting
-from tests.factories import enrol_new, make_allocation, make_import, make_learners
-from tests.orders.messages import make_order
-from tests.factories import enrol_new, make_allocation, make_import, make_learners, make_price
+from tests.factories import (
+    enrol_new,
+    make_allocation,
+    make_delivery,
+    make_import,
+    make_learners,
+    make_price,
+)
 from tests.orders.messages import make_order
 
 TENANT_MODELS: list[type[Model]] = [
@@ -141,7 +146,6 @@ def furnished(cast: Cast) -> Cast:
         close_days(organisation=cast.organisation)
     invite(actor=cast.admin, email="kim@north.example", team=cast.team)
     make_order(cast.admin, cast.team)
-    link_entries_of(cast.organisation)
     make_delivery(cast.admin)
     connecting.furnish(cast.admin, cast.product)
     link_entries_of(cast.organisation)
