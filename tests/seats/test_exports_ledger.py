@@ -6,8 +6,10 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from orgs.models import Member
 from seats import clock
 from seats.models import LedgerEntry, Pool
+from seats.services.erasing import erase
 from seats.services.revocation import revoke
 from seats.services.stock import issue
 from seats.services.taking import take_away
@@ -97,3 +99,21 @@ def test_period_that_is_not_over_goes_up_to_now(stage: Cast) -> None:
     answer = client.get(stage.url("reports/ledger.csv?from=2026-01-01&to=2999-01-01"))
     assert answer.status_code == 200
     assert "2999" not in answer["Content-Location"]
+
+
+def test_ledger_tells_no_more_than_may_be_told(stage: Cast) -> None:
+    with inside(stage):
+        with clock.telling(timezone.now() - timedelta(days=400)):
+            allocation = make_allocation(stage.admin, stage.team, stage.product, seats=9)
+            enrol_new(stage.manager, allocation)
+        (line,) = enrol_new(stage.manager, allocation)
+        person = Member.objects.get(pk=line.member_id)
+        revoke(actor=stage.admin, enrolment=enrolment_of(line), reason=f"asked by {person.email}")
+        stage.organisation.activity_months = 12
+        stage.organisation.save()
+        erase(actor=stage.admin, member=person)
+    *old, enrolled, revoked = download(stage, "ledger")
+    assert {(row["email"], row["actor"], row["reason"]) for row in old} == {("", "", "")}
+    assert old[-1]["used"] == "1"
+    assert revoked["reason"] == "withheld"
+    assert enrolled["actor"] == "manager-a@north.example"

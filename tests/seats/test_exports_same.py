@@ -17,10 +17,11 @@ from django.utils import timezone
 from orgs.errors import Refusal
 from orgs.models import Member
 from seats.exports import moments
-from seats.models import Allocation, Enrolment, Naming, Pool, Product
+from seats.models import Allocation, Enrolment, Pool, Product
 from seats.services.allocation import allocate, clone, share, take_off
 from seats.services.archive import archive_pool
 from seats.services.catalogue import create_product
+from seats.services.erasing import erase
 from seats.services.revocation import extend, revoke
 from seats.services.taking import take_away
 from seats.services.terms import Terms, set_cap
@@ -148,16 +149,19 @@ def test_filter_by_a_code_finds_what_had_it_then(stage: Cast) -> None:
     assert {row["product"] for row in download(stage, "usage", product="ACC-101")} == {"Business"}
 
 
-def test_person_whose_names_are_forgotten_is_in_no_old_file(stage: Cast) -> None:
+def test_person_who_is_erased_is_in_no_old_file(stage: Cast) -> None:
     prepare(stage)
     with inside(stage):
         (line,) = enrol_new(stage.admin, Allocation.objects.current()[0])
+        person = Member.objects.get(pk=line.member_id)
+        Member.objects.filter(pk=person.pk).update(name="Kim Novak")
     moment = timezone.now().isoformat()
     with inside(stage):
-        Member.objects.filter(pk=line.member_id).update(name="", email="erased@erased.invalid")
-        Naming.objects.filter(subject_id=line.member_id).delete()
+        erase(actor=stage.admin, member=person)
     (row,) = download(stage, "enrolments", as_of=moment)
-    assert (row["name"], row["email"]) == ("", "erased@erased.invalid")
+    assert (row["status"], row["name"]) == ("live", "")
+    emails = {each["email"] for each in download(stage, "ledger", to=moment) if each["email"]}
+    assert emails == {row["email"]} == {f"erased-{person.pk}@erased.invalid"}
 
 
 @contextmanager
