@@ -148,7 +148,6 @@ def furnished(cast: Cast) -> Cast:
     make_order(cast.admin, cast.team)
     make_delivery(cast.admin)
     connecting.furnish(cast.admin, cast.product)
-    link_entries_of(cast.organisation)
     program_of(cast.admin).post("products", {"code": "X", "name": "X"}, key=new_key())
     journal.write()
     issue(actor=cast.admin, product=cast.product, seats=1, reason="for one")

@@ -5,7 +5,7 @@ import pytest
 from seatdash.connectors.models import Connection, CourseAccess, FoundThere
 from seatdash.connectors.services.connecting import switch_off
 from seatdash.connectors.services.erasing import forget_person
-from seats.services.leaving import offboard
+from seats.services.erasing import erase
 from tests.conftest import Cast
 from tests.connectors.moodle_server import MoodleServer
 from tests.connectors.story import catch_up, connect_moodle, enrol_one, open_courses
@@ -26,10 +26,9 @@ def test_access_there_ends_though_the_address_is_gone_here(
     member = enrol_one(cast.admin, allocation).member
     catch_up(connection)
     email = member.email
-    offboard(actor=cast.admin, member=member)
-    forget_person(member)
-    member.email = "erased@erased.invalid"
-    member.save()
+    erase(actor=cast.admin, member=member)
+    member.refresh_from_db()
+    assert member.email != email
     assert not CourseAccess.objects.exists()
     catch_up(connection)
     there = moodle_there.enrolment(email, 7)

@@ -102,6 +102,14 @@ def test_access_lasts_until_the_latest_end(
     assert ends(thinkific_there) == ["2027-01-24T12:00:00Z"]
 
 
+def test_shorter_seat_shortens_no_access(
+    cast: Cast, connection: Connection, allocation: Allocation, thinkific_there: ThinkificServer
+) -> None:
+    second_pool(cast, enrol_one(cast.admin, allocation), days=10)
+    catch_up(connection)
+    assert ends(thinkific_there) == ["2026-12-25T12:00:00Z"]
+
+
 def test_ending_one_of_two_seats_leaves_the_access(
     cast: Cast, connection: Connection, allocation: Allocation, thinkific_there: ThinkificServer
 ) -> None:
