@@ -6,7 +6,7 @@ while others write.
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -16,6 +16,7 @@ from django.db import connection
 from django.utils.translation import gettext
 from django.utils.translation import gettext_noop as _
 
+from orgs.ids import array_of
 from orgs.models import Organisation
 from seatdash import tenancy
 from seats import books_sql
@@ -235,9 +236,15 @@ class Usage:
         return 0 if self.capacity is None else max(0, self.pool_used - self.capacity)
 
 
-def as_of(organisation: Organisation, moment: datetime) -> list[Usage]:
-    """Return the figures of a past moment, a row for each open pool and each team drawing on it."""
-    rows = _rows(books_sql.AS_OF, organisation, moment=moment)
+def as_of(
+    organisation: Organisation, moment: datetime, *, pools: Collection[UUID] | None = None
+) -> list[Usage]:
+    """Return the figures of a past moment, a row for each open pool and each team drawing on it.
+
+    Of the `pools` named alone, where any are: then only their entries are gone through.
+    """
+    statement = books_sql.AS_OF if pools is None else books_sql.AS_OF_NAMED
+    rows = _rows(statement, organisation, moment=moment, pools=array_of(pools or ()))
     return [Usage(**_read(row)) for (row,) in rows]
 
 
@@ -252,9 +259,15 @@ class Holder:
     held: bool
 
 
-def holders_as_of(organisation: Organisation, moment: datetime) -> list[Holder]:
-    """Return whose enrolments occupied a seat at a past moment, in the order they were made."""
-    rows = _rows(books_sql.HOLDERS, organisation, moment=moment)
+def holders_as_of(
+    organisation: Organisation, moment: datetime, *, pools: Collection[UUID] | None = None
+) -> list[Holder]:
+    """Return whose enrolments occupied a seat at a past moment, in the order they were made.
+
+    In the `pools` named alone, where any are.
+    """
+    statement = books_sql.HOLDERS if pools is None else books_sql.HOLDERS_NAMED
+    rows = _rows(statement, organisation, moment=moment, pools=array_of(pools or ()))
     return [Holder(**_read(row)) for (row,) in rows]
 
 

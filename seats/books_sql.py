@@ -1,5 +1,9 @@
 """The statements behind `books`. Each row carries its figures as one JSON object."""
 
+# ruff: noqa: S608 - put together from constants; what is asked for goes in as parameters
+
+from typing import LiteralString
+
 # A pool's entries are numbered, so each balance is held against the one before it. Those of a
 # product's stock are not, where a pool is concerned too; there, every balance must be what some
 # other entry started from, but for the first and the last.
@@ -93,9 +97,14 @@ CHECK = """
     UNION ALL SELECT statement_timestamp(), 'team', to_jsonb(books) FROM team_books AS books
 """
 
-# The last entry of a pool up to the moment has its figures; the last word on a team says whether
-# it drew on the pool.
-AS_OF = """
+# Pools that are named are found by the numbers of their entries; no others are gone through.
+NAMED: LiteralString = "AND pool_id = ANY(%(pools)s::uuid[])"
+
+
+def _as_of(narrowed: LiteralString = "") -> LiteralString:
+    # The last entry of a pool up to the moment has its figures; the last word on a team says
+    # whether it drew on the pool.
+    return f"""
     WITH drawing AS (
         SELECT pool_id, team_id, sum(used_moved) AS used,
             (array_agg(cap ORDER BY seq DESC) FILTER (WHERE kind IN ('shared', 'capped')))[1]
@@ -104,36 +113,37 @@ AS_OF = """
                 = 'shared' AS is_drawing
         FROM seats_ledgerentry
         WHERE organisation_id = %(org)s AND at <= %(moment)s AND pool_id IS NOT NULL
-            AND team_id IS NOT NULL
+            AND team_id IS NOT NULL {narrowed}
         GROUP BY pool_id, team_id
+    ), open AS (
+        SELECT pool_id, max(seq) AS seq FROM seats_ledgerentry
+        WHERE organisation_id = %(org)s AND at <= %(moment)s AND pool_id IS NOT NULL {narrowed}
+        GROUP BY pool_id HAVING NOT bool_or(kind = 'archived')
     ), figures AS (
         SELECT pool.product_id, product.code AS product_code, product.name AS product,
             pool.id AS pool_id, pool.name AS pool, team.id AS team_id, team.name AS team,
             count(team.id) OVER (PARTITION BY pool.id) AS teams,
             last.capacity_after AS capacity, last.used_after AS pool_used,
             coalesce(drawing.used, 0) AS team_used, drawing.cap
-        FROM seats_pool AS pool
+        FROM open
+        JOIN seats_ledgerentry AS last ON last.pool_id = open.pool_id AND last.seq = open.seq
+        JOIN seats_pool AS pool ON pool.id = open.pool_id
         JOIN seats_product AS product ON product.id = pool.product_id
-        JOIN LATERAL (
-            SELECT capacity_after, used_after FROM seats_ledgerentry AS entry
-            WHERE entry.pool_id = pool.id AND at <= %(moment)s ORDER BY seq DESC LIMIT 1
-        ) AS last ON true
         LEFT JOIN drawing ON drawing.pool_id = pool.id AND is_drawing
         LEFT JOIN teams_team AS team ON team.id = drawing.team_id
-        WHERE pool.organisation_id = %(org)s AND NOT EXISTS (
-            SELECT FROM seats_ledgerentry AS entry
-            WHERE entry.pool_id = pool.id AND at <= %(moment)s AND entry.kind = 'archived')
         ORDER BY product.code, pool.name, pool.id, team.name, team.id
     )
     SELECT to_jsonb(figures) FROM figures
-"""
+    """
 
-HOLDERS = """
+
+def _holders(narrowed: LiteralString = "") -> LiteralString:
+    return f"""
     WITH lives AS (
         SELECT enrolment_id, pool_id, team_id, member_id, bool_or(kind = 'held') AS held,
             max(seq) FILTER (WHERE kind = 'enrolled') AS turn
         FROM seats_ledgerentry
-        WHERE organisation_id = %(org)s AND at <= %(moment)s
+        WHERE organisation_id = %(org)s AND at <= %(moment)s {narrowed}
             AND kind IN ('enrolled', 'held', 'expired', 'revoked', 'left')
         GROUP BY enrolment_id, pool_id, team_id, member_id
         HAVING sum(used_moved) > 0
@@ -141,4 +151,10 @@ HOLDERS = """
         SELECT enrolment_id, pool_id, team_id, member_id, held FROM lives ORDER BY pool_id, turn
     )
     SELECT to_jsonb(holders) FROM holders
-"""
+    """
+
+
+AS_OF: LiteralString = _as_of()
+AS_OF_NAMED: LiteralString = _as_of(NAMED)
+HOLDERS: LiteralString = _holders()
+HOLDERS_NAMED: LiteralString = _holders(NAMED)

@@ -4,7 +4,7 @@ Pure: no ORM, no request. Whoever has the numbers makes the counter here, so tha
 loaded and the fragment that arrives later never disagree.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 from uuid import UUID
 
@@ -64,6 +64,11 @@ def product_topic(product_id: UUID) -> str:
 
 def organisation_topic(organisation_id: UUID) -> str:
     return f"organisation-{organisation_id}"
+
+
+def still(counter: Counter) -> Counter:
+    """Return a counter of the past: nothing moves it, and no stream tells of it."""
+    return replace(counter, topic="")
 
 
 def pool_counter(

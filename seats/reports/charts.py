@@ -2,12 +2,18 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from itertools import groupby
 
 from orgs.models import Organisation
 from seats.models import Pool, Product
-from seats.reports.days import Day, organisation_days, pool_days, product_days
+from seats.reports.days import (
+    Day,
+    organisation_days,
+    pool_days,
+    pool_days_until,
+    product_days,
+)
 
 # The drawing is as wide as there are days and this high; the page stretches it.
 HEIGHT = 100
@@ -114,10 +120,16 @@ class Chart:
 
 
 def organisation_chart(
-    organisation: Organisation, *, used: int, capacity: int, unlimited: int
+    organisation: Organisation,
+    *,
+    used: int,
+    capacity: int,
+    unlimited: int,
+    at: datetime | None = None,
 ) -> Chart:
-    """Draw all pools together, given their sums of now."""
-    return draw(organisation_days(organisation, used=used, capacity=capacity, unlimited=unlimited))
+    """Draw all pools together, given their sums of now, or of the past moment `at`."""
+    sums = {"used": used, "capacity": capacity, "unlimited": unlimited}
+    return draw(organisation_days(organisation, **sums, at=at))
 
 
 def product_chart(product: Product) -> Chart:
@@ -127,6 +139,11 @@ def product_chart(product: Product) -> Chart:
 
 def pool_chart(pool: Pool) -> Chart:
     return draw(pool_days(pool))
+
+
+def past_pool_chart(pool: Pool, moment: datetime, *, used: int, capacity: int | None) -> Chart:
+    """Draw a pool up to a past moment, given its figures of then."""
+    return draw(pool_days_until(pool, moment, used=used, capacity=capacity))
 
 
 def draw(days: Sequence[Day]) -> Chart:

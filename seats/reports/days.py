@@ -6,7 +6,7 @@ back from the figures of now by what the ledger moved since, so the answer is th
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from django.db.models import Q, Sum
@@ -46,10 +46,15 @@ Moves = tuple[int, int, int]
 
 
 def organisation_days(
-    organisation: Organisation, *, used: int, capacity: int, unlimited: int
+    organisation: Organisation,
+    *,
+    used: int,
+    capacity: int,
+    unlimited: int,
+    at: datetime | None = None,
 ) -> list[Day]:
-    """Return the days of a whole organisation, given its figures of now."""
-    now = Day(_today(organisation), used, capacity, unlimited)
+    """Return the days of a whole organisation, given its figures of now, or of the moment `at`."""
+    now = Day(_today(organisation, at), used, capacity, unlimited)
     first = now.day - (DAYS - 1) * ONE_DAY
     closed = ClosedDay.objects.of_organisation(organisation).filter(
         day__range=(first, now.day - ONE_DAY)
@@ -59,7 +64,8 @@ def organisation_days(
     # There is a row for every day since the first on which something moved.
     before = (known[0].day - first).days if known else 0
     known[:0] = [Day(first + number * ONE_DAY, 0, 0) for number in range(before)]
-    return _up_to(now, known, organisation, LedgerEntry.objects.for_org(organisation))
+    entries = LedgerEntry.objects.for_org(organisation)
+    return _up_to(now, known, organisation, entries.until(at) if at else entries)
 
 
 def product_days(product: Product) -> list[Day]:
@@ -88,8 +94,18 @@ def pool_days(pool: Pool) -> list[Day]:
     return _days(organisation, now, closed, entries)
 
 
-def _today(organisation: Organisation) -> date:
-    return clock.now().astimezone(ZoneInfo(organisation.time_zone)).date()
+def pool_days_until(pool: Pool, moment: datetime, *, used: int, capacity: int | None) -> list[Day]:
+    """Return the days of one pool up to a past moment, given its figures of then."""
+    organisation = pool.organisation
+    then = Day(_today(organisation, moment), used, capacity)
+    closed = ClosedDay.objects.of_pool(organisation, pool).filter(day__lt=then.day)
+    last = closed.order_by("-day").values_list("seq", flat=True).first()
+    entries = LedgerEntry.objects.filter(pool=pool, seq__gt=last or 0).until(moment)
+    return _days(organisation, then, closed, entries)
+
+
+def _today(organisation: Organisation, at: datetime | None = None) -> date:
+    return (at or clock.now()).astimezone(ZoneInfo(organisation.time_zone)).date()
 
 
 def _days(

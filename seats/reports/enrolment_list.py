@@ -100,7 +100,7 @@ def enrolment_page(
     enrolments: QuerySet[Enrolment], listing: Listing, query: QueryDict
 ) -> ListPage[EnrolmentRow]:
     """Return the page of enrolments that the address asks for."""
-    return list_page(enrolments, listing.asked(query), _dressed)
+    return list_page(enrolments, listing.asked(query), rows_of)
 
 
 def listing_by(status: str, *without: str, of: Listing = ENROLMENTS) -> Listing:
@@ -114,7 +114,8 @@ def listing_by(status: str, *without: str, of: Listing = ENROLMENTS) -> Listing:
     return replace(of, columns=columns).without(*without, *alike)
 
 
-def _dressed(ids: list[UUID]) -> dict[UUID, EnrolmentRow]:
+def rows_of(ids: list[UUID]) -> dict[UUID, EnrolmentRow]:
+    """Read what lists show of enrolments, as they are now."""
     found = run(ROWS, {"ids": ids}, many=False)
     rows = [EnrolmentRow(*row) for row in found]
     return {row.id: row._replace(member=called(row.member)) for row in rows}

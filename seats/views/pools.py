@@ -14,6 +14,7 @@ from seats.models import Allocation, Enrolment, Pool, Product
 from seats.reports.enrolment_list import enrolment_page, listing_by
 from seats.reports.pool_list import pool_list
 from seats.reports.pool_page import pool_page
+from seats.views import past
 from seats.views.pages import may_change, may_revoke
 
 
@@ -29,6 +30,7 @@ def pools(request: OrgRequest) -> HttpResponse:
 
 @gate(Role.ADMIN, Role.FINANCE)
 @require_safe
+@past.or_as_it_was(past.pool)
 def pool(request: OrgRequest, pool_id: UUID) -> HttpResponse:
     pool = get_object_or_404(Pool.objects.for_org(request.organisation), pk=pool_id)
     filters = EnrolmentFilter(request.GET, viewer=request.member, without=("product", "pool"))

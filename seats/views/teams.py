@@ -26,6 +26,7 @@ from seats.reports.teams import team_report
 from seats.services import archive as archiving
 from seats.services import leaving
 from seats.services.founding import found_team
+from seats.views import past
 from seats.views.pages import Action, act, go, may_change, may_revoke, page_of
 from teams.access import visible_team
 from teams.models import Team
@@ -46,6 +47,7 @@ def teams(request: OrgRequest) -> HttpResponse:
 
 @gate(Role.ADMIN, Role.FINANCE, Role.MANAGER)
 @require_safe
+@past.or_as_it_was(past.team)
 def team(request: OrgRequest, team_id: UUID) -> HttpResponse:
     seen = visible_team(request, team_id)
     without = ("team", "pool")

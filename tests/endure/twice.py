@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import transaction
@@ -15,6 +15,8 @@ from orgs.models import Member, Organisation, User
 from orgs.services import create_organisation
 from seatdash import tenancy
 from seats import books, clock, models
+from seats.reports.past_holders import Held
+from seats.reports.past_overview import product_figures_as_of
 from seats.services.catalogue import create_product
 from teams.services import Person, create_team, join
 from tests.endure import words
@@ -27,6 +29,16 @@ BEGINNING = datetime(2026, 1, 1, tzinfo=UTC)
 SNAPSHOTS = 10
 
 
+class Figures(NamedTuple):
+    """All that can be asked for as of a moment: what pools and teams used, who held a seat and
+    until when, and what the products had."""
+
+    usage: set[Any]
+    holders: set[Any]
+    products: set[Any]
+    ends: set[Any]
+
+
 class Twice(RuleBasedStateMachine):
     """What is in the database is within a transaction that never commits."""
 
@@ -34,7 +46,7 @@ class Twice(RuleBasedStateMachine):
         super().__init__()
         self.now = BEGINNING
         self.steps = 0
-        self.past: list[tuple[datetime, set[Any], set[Any]]] = []
+        self.past: list[tuple[datetime, Figures]] = []
         self.pools: dict[Pool, UUID] = {}
         self.draws: dict[Draw, UUID] = {}
         self.seats: dict[Seat, UUID] = {}
@@ -99,7 +111,7 @@ class Twice(RuleBasedStateMachine):
         self.steps += 1
         self._compare_present()
         if self.steps % SNAPSHOTS == 0:
-            self.past.append((self.now, self._usage(), self._holders()))
+            self.past.append((self.now, self._figures()))
 
     def pick(self, things: list[Any], number: int) -> Any:
         return things[number % len(things)]
@@ -174,19 +186,56 @@ class Twice(RuleBasedStateMachine):
             if seat.occupied
         }
 
+    def _figures(self) -> Figures:
+        holders = self._holders()
+        return Figures(self._usage(), holders, self._products(), self._ends(holders))
+
+    def _products(self) -> set[Any]:
+        """Say for each product what the overview says: stock, use, capacity and open pools."""
+        rows: set[Any] = set()
+        for product, row in zip(self.model.products, self.products, strict=True):
+            pools = [pool for pool in self.pools if pool.product is product]
+            limited = [(pool, pool.capacity) for pool in pools if pool.capacity is not None]
+            free = [max(0, seats - pool.used) for pool, seats in limited if not pool.archived]
+            used = sum(pool.used for pool in pools)
+            unlimited = used - sum(pool.used for pool, _seats in limited)
+            capacity = sum(seats for _pool, seats in limited)
+            still_open = sum(not pool.archived for pool in pools)
+            rows.add((row.pk, product.stock, used, capacity, sum(free), unlimited, still_open))
+        return rows
+
+    def _ends(self, holders: set[Any]) -> set[Any]:
+        ids = {seat_id for seat_id, _held in holders}
+        return {(self.seats[seat], seat.ends) for seat in self.seats if self.seats[seat] in ids}
+
     def _compare_past(self) -> None:
-        for moment, usage, holders in self.past:
-            found = books.as_of(self.organisation, moment)
-            assert usage == {
+        for moment, figures in self.past:
+            assert figures == self._told_by_the_ledger(moment)
+
+    def _told_by_the_ledger(self, moment: datetime) -> Figures:
+        usage = books.as_of(self.organisation, moment)
+        assert books.as_of(self.organisation, moment, pools=set(self.pools.values())) == usage
+        holders = books.holders_as_of(self.organisation, moment)
+        held = Held(organisation=self.organisation, pools=self.pools.values(), moment=moment)
+        products = product_figures_as_of(self.organisation, moment)
+        ends = held.ends([each.enrolment_id for each in holders])
+        assert set(held.enrolments().values_list("pk", flat=True)) == set(ends)
+        return Figures(
+            {
                 (
-                    row.pool_id,
-                    row.team_id,
-                    row.capacity,
-                    row.pool_used,
-                    row.team_used,
-                    row.cap,
+                    each.pool_id,
+                    each.team_id,
+                    each.capacity,
+                    each.pool_used,
+                    each.team_used,
+                    each.cap,
                 )
-                for row in found
-            }
-            there = books.holders_as_of(self.organisation, moment)
-            assert holders == {(holder.enrolment_id, holder.held) for holder in there}
+                for each in usage
+            },
+            {(each.enrolment_id, each.held) for each in holders},
+            {
+                (of.id, of.stock, of.used, of.capacity, of.available, of.without_limit, of.pools)
+                for of in products
+            },
+            {(enrolment_id, until) for enrolment_id, (until, _keeps) in ends.items()},
+        )

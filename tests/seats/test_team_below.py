@@ -16,7 +16,7 @@ def together(team: Team) -> Below:
 
 
 def sums(team: Team) -> dict[Product, tuple[int, int | None]]:
-    return {row.product: (row.used, row.available) for row in together(team).sums}
+    return {row.code: (row.used, row.available) for row in together(team).sums}
 
 
 def test_seats_of_the_team_and_all_below_are_added_up(cast: Cast) -> None:
@@ -24,7 +24,7 @@ def test_seats_of_the_team_and_all_below_are_added_up(cast: Cast) -> None:
     bench = create_team(actor=cast.admin, name="Bench", parent=lab)
     for team, used in ((cast.team, 1), (lab, 2), (bench, 3), (cast.other_team, 4)):
         enrol_new(cast.admin, make_allocation(cast.admin, team, cast.product, seats=10), used)
-    assert sums(cast.team) == {cast.product: (6, 24)}
+    assert sums(cast.team) == {cast.product.code: (6, 24)}
     (row,) = together(cast.team).rows
     assert (row.team, row.teams, row.people, row.used) == (lab, 1, 2, 5)
 
@@ -38,13 +38,13 @@ def test_shared_pool_counts_once_and_within_the_caps(cast: Cast) -> None:
     capped, _none = make_shared_pool(cast.admin, law, [cast.other_team])
     for team, cap in ((lab, 3), (desk, 4)):
         share(actor=cast.admin, pool=capped, team=team, cap=cap)
-    assert sums(cast.team) == {cast.product: (10, 70), law: (0, 7)}
+    assert sums(cast.team) == {cast.product.code: (10, 70), law.code: (0, 7)}
 
 
 def test_pool_without_a_limit_leaves_no_sum(cast: Cast) -> None:
     create_team(actor=cast.admin, name="Lab", parent=cast.team)
     make_allocation(cast.admin, cast.team, cast.product, seats=None)
-    assert sums(cast.team) == {cast.product: (0, None)}
+    assert sums(cast.team) == {cast.product.code: (0, None)}
 
 
 def test_manager_of_the_parent_sees_the_sums_on_its_page(cast: Cast) -> None:
