@@ -1,7 +1,5 @@
 """The statements behind `books`. Each row carries its figures as one JSON object."""
 
-# ruff: noqa: S608 - put together from constants; what is asked for goes in as parameters
-
 from typing import LiteralString
 
 # A pool's entries are numbered, so each balance is held against the one before it. Those of a
@@ -97,28 +95,30 @@ CHECK = """
     UNION ALL SELECT statement_timestamp(), 'team', to_jsonb(books) FROM team_books AS books
 """
 
-# Pools that are named are found by the numbers of their entries; no others are gone through.
-NAMED: LiteralString = "AND pool_id = ANY(%(pools)s::uuid[])"
-
-
-def _as_of(narrowed: LiteralString = "") -> LiteralString:
-    # The last entry of a pool up to the moment has its figures; the last word on a team says
-    # whether it drew on the pool.
-    return f"""
-    WITH drawing AS (
-        SELECT pool_id, team_id, sum(used_moved) AS used,
-            (array_agg(cap ORDER BY seq DESC) FILTER (WHERE kind IN ('shared', 'capped')))[1]
-                AS cap,
-            (array_agg(kind ORDER BY seq DESC) FILTER (WHERE kind IN ('shared', 'unshared')))[1]
-                = 'shared' AS is_drawing
+# The last entry of a pool up to the moment has its figures; the last word on a team says whether
+# it drew on the pool.
+AS_OF: LiteralString = """
+    WITH moved AS (
+        SELECT pool_id, team_id, sum(used_moved) AS used, max(seq) AS seq,
+            bool_or(kind = 'archived') AS is_archived
         FROM seats_ledgerentry
         WHERE organisation_id = %(org)s AND at <= %(moment)s AND pool_id IS NOT NULL
-            AND team_id IS NOT NULL {narrowed}
         GROUP BY pool_id, team_id
     ), open AS (
-        SELECT pool_id, max(seq) AS seq FROM seats_ledgerentry
-        WHERE organisation_id = %(org)s AND at <= %(moment)s AND pool_id IS NOT NULL {narrowed}
-        GROUP BY pool_id HAVING NOT bool_or(kind = 'archived')
+        SELECT pool_id, max(seq) AS seq FROM moved
+        GROUP BY pool_id HAVING NOT bool_or(is_archived)
+    ), said AS (
+        SELECT pool_id, team_id,
+            (array_agg(cap ORDER BY seq DESC) FILTER (WHERE kind <> 'unshared'))[1] AS cap,
+            (array_agg(kind ORDER BY seq DESC) FILTER (WHERE kind <> 'capped'))[1] = 'shared'
+                AS is_drawing
+        FROM seats_ledgerentry
+        WHERE organisation_id = %(org)s AND at <= %(moment)s AND pool_id IS NOT NULL
+            AND kind IN ('shared', 'capped', 'unshared')
+        GROUP BY pool_id, team_id
+    ), drawing AS (
+        SELECT pool_id, team_id, used, cap FROM said JOIN moved USING (pool_id, team_id)
+        WHERE is_drawing
     ), figures AS (
         SELECT pool.product_id, product.code AS product_code, product.name AS product,
             pool.id AS pool_id, pool.name AS pool, team.id AS team_id, team.name AS team,
@@ -126,24 +126,25 @@ def _as_of(narrowed: LiteralString = "") -> LiteralString:
             last.capacity_after AS capacity, last.used_after AS pool_used,
             coalesce(drawing.used, 0) AS team_used, drawing.cap
         FROM open
-        JOIN seats_ledgerentry AS last ON last.pool_id = open.pool_id AND last.seq = open.seq
+        CROSS JOIN LATERAL (
+            SELECT capacity_after, used_after FROM seats_ledgerentry AS entry
+            WHERE entry.pool_id = open.pool_id AND entry.seq = open.seq LIMIT 1
+        ) AS last
         JOIN seats_pool AS pool ON pool.id = open.pool_id
         JOIN seats_product AS product ON product.id = pool.product_id
-        LEFT JOIN drawing ON drawing.pool_id = pool.id AND is_drawing
+        LEFT JOIN drawing ON drawing.pool_id = pool.id
         LEFT JOIN teams_team AS team ON team.id = drawing.team_id
         ORDER BY product.code, pool.name, pool.id, team.name, team.id
     )
     SELECT to_jsonb(figures) FROM figures
-    """
+"""
 
-
-def _holders(narrowed: LiteralString = "") -> LiteralString:
-    return f"""
+HOLDERS: LiteralString = """
     WITH lives AS (
         SELECT enrolment_id, pool_id, team_id, member_id, bool_or(kind = 'held') AS held,
             max(seq) FILTER (WHERE kind = 'enrolled') AS turn
         FROM seats_ledgerentry
-        WHERE organisation_id = %(org)s AND at <= %(moment)s {narrowed}
+        WHERE organisation_id = %(org)s AND at <= %(moment)s
             AND kind IN ('enrolled', 'held', 'expired', 'revoked', 'left')
         GROUP BY enrolment_id, pool_id, team_id, member_id
         HAVING sum(used_moved) > 0
@@ -151,10 +152,11 @@ def _holders(narrowed: LiteralString = "") -> LiteralString:
         SELECT enrolment_id, pool_id, team_id, member_id, held FROM lives ORDER BY pool_id, turn
     )
     SELECT to_jsonb(holders) FROM holders
-    """
+"""
 
-
-AS_OF: LiteralString = _as_of()
-AS_OF_NAMED: LiteralString = _as_of(NAMED)
-HOLDERS: LiteralString = _holders()
-HOLDERS_NAMED: LiteralString = _holders(NAMED)
+# The same of pools that are named: they are found by the numbers of their entries, and no others
+# are gone through.
+UP_TO: LiteralString = "at <= %(moment)s"
+UP_TO_NAMED: LiteralString = UP_TO + " AND pool_id = ANY(%(pools)s::uuid[])"
+AS_OF_NAMED: LiteralString = AS_OF.replace(UP_TO, UP_TO_NAMED)
+HOLDERS_NAMED: LiteralString = HOLDERS.replace(UP_TO, UP_TO_NAMED)

@@ -4,6 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
@@ -51,7 +52,7 @@ class Held:
 
     def ends(self, ids: Collection[UUID]) -> dict[UUID, tuple[datetime | None, bool]]:
         """Return until when enrolments were to last then, and whether they kept a seat longer."""
-        asked = {
+        asked: dict[str, Any] = {
             "org": self.organisation.pk,
             "pools": array_of(self.pools),
             "moment": self.moment,

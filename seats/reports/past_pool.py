@@ -59,11 +59,11 @@ def past_pool(pool: Pool, moment: datetime) -> PastPool:
     drawing = [each for each in usage if each.team_id]
     return PastPool(
         pool=pool,
-        counter=last and _counter(entries, last),
+        counter=_counter(entries, last) if last else None,
         is_archived=last is not None and not usage,
         teams=[_team(each) for each in drawing[:MOST_TEAMS]],
         team_count=len(drawing),
-        chart=last and _chart(pool, moment, last),
+        chart=_chart(pool, moment, last) if last else None,
         history=events(entries.order_by("-seq"), LATEST),
     )
 

@@ -1,6 +1,5 @@
 """A parent team's page adds up what it and all below it use, shared pools once."""
 
-from seats.models import Product
 from seats.reports.team_below import Below, below_of
 from seats.services.allocation import share
 from seats.services.catalogue import create_product
@@ -15,7 +14,7 @@ def together(team: Team) -> Below:
     return below_of(team, list(Team.objects.filter(parent=team).by_name()))
 
 
-def sums(team: Team) -> dict[Product, tuple[int, int | None]]:
+def sums(team: Team) -> dict[str, tuple[int, int | None]]:
     return {row.code: (row.used, row.available) for row in together(team).sums}
 
 
