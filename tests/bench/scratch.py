@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import count
 from urllib.parse import urlsplit
 
 import psycopg
@@ -12,12 +13,14 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from psycopg import sql
 
+_numbers = count(1)
+
 
 @contextmanager
 def scratch_database() -> Iterator[str]:
     """Point Django and DATABASE_URL to a new, migrated, empty database; answers its address."""
     address = os.environ["DATABASE_URL"]
-    name = f"seatdash_bench_{os.getpid()}"
+    name = f"seatdash_bench_{os.getpid()}_{next(_numbers)}"
     with psycopg.connect(address, autocommit=True) as server:
         _create(server, name)
         try:

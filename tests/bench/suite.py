@@ -7,6 +7,8 @@ from collections.abc import Callable, Sequence
 from django.core.management import CommandError
 
 from tests.bench import calling, downloads, enrolling, many, pages, starting, watching, weighing
+from tests.bench import downloads, enrolling, many, pages, starting, watching, weighing
+from tests.bench import enrolling, growing, many, pages, starting, watching, weighing
 from tests.bench.balance import check_balance
 from tests.bench.results import Result
 from tests.bench.scratch import scratch_database
@@ -25,6 +27,7 @@ IN_A_WORLD: dict[str, Callable[[World, float], Result]] = {
 ON_THEIR_OWN: dict[str, Callable[[float, Say], Result]] = {
     "P5": downloads.measure_downloads,
     "P6": pages.measure_pages,
+    "P8": growing.measure_growth,
     "P10": lambda _scale, _say: starting.measure_starts(),
     "P11": lambda _scale, _say: weighing.measure_weight(),
 }

@@ -59,6 +59,14 @@ def test_pages_are_measured_with_as_many_queries_in_a_large_town_as_in_a_small_o
     assert re.fullmatch(r"P6 ratio \d+\.\d\d goal <=3\.00 (met|missed)", verdict)
 
 
+def test_growth_is_measured_on_books_that_balance() -> None:
+    done = bench("P8", "--scale", "0.001")
+    assert done.returncode == 0, done.stderr
+    assert "an enrolment, 1,195 and 10,000 ledger entries" in done.stdout
+    verdict = done.stdout.splitlines()[-1]
+    assert re.fullmatch(r"P8 ratio \d+\.\d\d goal <=1\.15 (met|missed)", verdict)
+
+
 def test_verdict_takes_the_median_of_the_rounds() -> None:
     rounds = [Round(100, 50), Round(100, 65), Round(100, 90)]
     found = Compared("P1", "enrolments", " /s", rounds, goal=0.6, at_least=True)

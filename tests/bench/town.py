@@ -8,11 +8,12 @@ uses them; enrolments began over the last 120 days, and many last 90. The ledger
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import LiteralString
 from uuid import UUID
 
 import psycopg
 from psycopg import sql
+
+from tests.bench.loading import unhindered
 
 POOLS_A_TEAM, MOST_IN_A_POOL, FEWEST_PRODUCTS = 5, 374, 12
 TABLES = (
@@ -183,21 +184,13 @@ def build(address: str, slug: str, *, number: int, teams: int, products: int) ->
     """Build a town; it wants row-level security out of the way meanwhile."""
     sizes = {"teams": teams, "products": max(FEWEST_PRODUCTS, products), "slug": slug}
     with psycopg.connect(address, autocommit=True, cursor_factory=psycopg.ClientCursor) as server:
-        _force(server, "NO FORCE")
-        with server.transaction():
+        with server.transaction(), unhindered(server, TABLES):
             server.execute(sql.SQL(IDS).format(town=sql.Literal(number)))
             for statements in (SHAPE, PEOPLE, SEATS, LEDGER):
                 server.execute(statements, sizes)
-        _force(server, "FORCE")
         server.execute("VACUUM (ANALYZE)")
     return Town(slug, *(_id(number, kind, 0) for kind in (ORGANISATION, MEMBER, TEAM)))
 
 
 def _id(town: int, kind: int, number: int) -> UUID:
     return UUID(f"{town:08x}-{kind:04x}-7000-8000-{number:012x}")
-
-
-def _force(server: psycopg.Connection, how: LiteralString) -> None:
-    for table in TABLES:
-        change = sql.SQL("ALTER TABLE {} {} ROW LEVEL SECURITY")
-        server.execute(change.format(sql.Identifier(table), sql.SQL(how)))
