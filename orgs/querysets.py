@@ -62,6 +62,10 @@ class MemberQuerySet(models.QuerySet["Member"]):
     def admins(self) -> MemberQuerySet:
         return self.active().filter(role="admin")
 
+    def readers(self) -> MemberQuerySet:
+        """Those who sign in and may read every report: admins and finance."""
+        return self.active().filter(role__in=["admin", "finance"], user__is_active=True)
+
     def with_emails(self, emails: Iterable[str]) -> MemberQuerySet:
         """Members with one of these addresses, whatever the case."""
         return self.filter(email_key__in=[email.lower() for email in emails])

@@ -39,6 +39,7 @@ Refusal
 ├── CannotErase           oneself, or while a file that may name the person is being imported
 ├── AlreadyAsked          an open request for the same waits for its answer
 ├── CodeTaken             another product has the code
+├── NotForOthers          the report may not be sent to all of these
 └── AlreadyDecided        the request has its answer
 """
 
@@ -185,6 +186,10 @@ class AlreadyAsked(Refusal):
 
 class AlreadyDecided(Refusal):
     title = _("This request has been answered already.")
+
+
+class NotForOthers(Refusal):
+    title = _("The report cannot go to all of them.")
 
 
 class InvalidOrder(Exception):

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
         Product,
         Proof,
         Seal,
+        ScheduledReport,
         SeatRequest,
         Watch,
         Withheld,
@@ -257,6 +258,18 @@ class SeatRequestQuerySet(TenantQuerySet["SeatRequest"]):
 
     def visible_to_teams(self, teams: Iterable[Team]) -> Self:
         return self.filter(team__in=teams)
+
+
+class ScheduledReportQuerySet(Lockable["ScheduledReport"]):
+    def visible_to(self, member: Member) -> Self:
+        """All of them to admins; to finance those that they set up for themselves."""
+        return self if member.role == "admin" else self.filter(owner=member)
+
+    def newest_first(self) -> Self:
+        return self.order_by("-created_at", "-id")
+
+    def due_by(self, day: date) -> Self:
+        return self.filter(next_on__lte=day)
 
 
 class ImportQuerySet(TenantQuerySet["Import"]):

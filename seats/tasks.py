@@ -1,7 +1,7 @@
 """What the worker does by itself, and the letters it sends. It finds this module by its name."""
 
 import logging
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Protocol
 from uuid import UUID
 
@@ -15,12 +15,14 @@ from seatdash import tenancy
 from seats.imports.background import work_on
 from seats.imports.running import forget_older_than
 from seats.imports.working import apply_now, check_now
-from seats.models import SeatRequest
+from seats.models import ScheduledReport, SeatRequest
+from seats.reports.scheduled import link_to
 from seats.services.closing import close_days
 from seats.services.expiry import expire_due
 from seats.services.forgetting import forget_old
 from seats.services.proving import prove, prove_daily
 from seats.services.sealing import seal
+from seats.services.scheduling import period_of, send_due_reports
 
 STALLED = 60
 KEPT_DAYS = 30
@@ -64,6 +66,33 @@ def prove_books(organisation_id: str) -> None:
     with tenancy.scope(UUID(organisation_id)):
         organisation = Organisation.objects.get(pk=UUID(organisation_id))
     prove(organisation=organisation)
+
+
+# Morning comes at another hour in every time zone. What is due stays due until it is booked.
+@app.periodic(cron="*/10 * * * *")
+@app.task(queueing_lock="send_reports")
+def send_reports(timestamp: int) -> None:
+    """Send the scheduled reports that are due, each organisation on its own."""
+    _in_each_organisation(send_due_reports)
+
+
+@app.task(retry=PAUSES)
+def mail_report(organisation_id: str, report_id: str, member_id: str, run: str) -> None:
+    """Tell a reader where a report is, if they may still read it."""
+    with tenancy.scope(UUID(organisation_id)):
+        report = ScheduledReport.objects.select_related("organisation").filter(pk=report_id).first()
+        reader = Member.objects.readers().select_related("user").filter(pk=member_id).first()
+    if report and reader and reader.user:
+        period = period_of(date.fromisoformat(run), ScheduledReport.Rhythm(report.rhythm))
+        about = {"report": report, "period": period, "link": link_to(report, period)}
+        about["scheduled"] = address_of("scheduled-reports", report.organisation.slug)
+        send(
+            "report",
+            to=reader.user.email,
+            organisation=report.organisation,
+            reader=reader.user,
+            **about,
+        )
 
 
 class Work(Protocol):

@@ -23,6 +23,7 @@ from seats.views import (
     pricing,
     products,
     requests,
+    scheduled,
     selected,
     selected_teams,
     statement,
@@ -113,6 +114,19 @@ urlpatterns = [
         )
         for export in EXPORTS
         for form in FORMATS
+    path("reports/usage.csv", exports.usage, name="usage-csv"),
+    path("reports/enrolments.csv", exports.enrolments, name="enrolments-csv"),
+    path("reports/scheduled/", scheduled.scheduled_reports, name="scheduled-reports"),
+    path("reports/scheduled/new/", scheduled.new_report, name="new-scheduled-report"),
+    path(
+        "reports/scheduled/<uuid:report_id>/pause/",
+        scheduled.pause_report,
+        name="pause-scheduled-report",
+    ),
+    path(
+        "reports/scheduled/<uuid:report_id>/delete/",
+        scheduled.delete_report,
+        name="delete-scheduled-report",
     ),
     path("import/", imports.imports, name="import"),
     path("import/template/", imports.template, name="import-template"),

@@ -22,6 +22,11 @@ from seats.services.allocation import allocate, create_pool, share
 from seats.services.catalogue import create_product
 from seats.services.enrolment import Line, Mode, enrol
 from seats.services.pricing import set_price
+from seats.models import Allocation, Enrolment, Import, Pool, Product, ScheduledReport
+from seats.services.allocation import allocate, create_pool, share
+from seats.services.catalogue import create_product
+from seats.services.enrolment import Line, Mode, enrol
+from seats.services.scheduling import schedule
 from seats.services.terms import Terms
 from teams.models import Team, TeamMember
 from teams.services import Person, appoint, create_team, join
@@ -167,3 +172,11 @@ def make_price(
     """Set a price in euros, which the organisation then reckons in."""
     Organisation.objects.filter(pk=product.organisation_id).update(currency="EUR")
     return set_price(actor=actor, product=product, amount=Decimal(amount), basis=basis, since=since)
+def make_scheduled_report(
+    actor: Member,
+    *readers: Member,
+    kind: ScheduledReport.Kind = ScheduledReport.Kind.USAGE,
+    rhythm: ScheduledReport.Rhythm = ScheduledReport.Rhythm.MONTHLY,
+) -> ScheduledReport:
+    """Let a report come by itself, to the actor where no readers are named."""
+    return schedule(actor=actor, kind=kind, rhythm=rhythm, readers=readers or [actor])

@@ -27,6 +27,7 @@ from tests.factories import (
     make_delivery,
     make_import,
     make_member,
+    make_scheduled_report,
     make_user,
 )
 from tests.orders.messages import make_order
@@ -82,6 +83,7 @@ READ_ONLY = {
     "learning-system",
     "system-courses",
     "only-there",
+    "scheduled-reports",
 }
 # Buttons, which show nothing.
 POST_ONLY = {"undo", "read-answers", "run-orders", "run-order", "pause-shop", "prove-books"}
@@ -171,6 +173,7 @@ def ids(cast: Cast) -> dict[str, Any]:
         "connection_id": connection.pk,
         "access_id": CourseAccess.objects.get().pk,
         "found_id": FoundThere.objects.get().pk,
+        "report_id": make_scheduled_report(cast.finance).pk,
     }
 
 

@@ -46,6 +46,8 @@ from seats.models import (
     Product,
     Proof,
     Seal,
+    ReportReader,
+    ScheduledReport,
     SeatRequest,
     Watch,
     Withheld,
@@ -70,6 +72,13 @@ from tests.factories import (
     make_import,
     make_learners,
     make_price,
+from tests.factories import enrol_new, make_allocation, make_import, make_learners
+from tests.factories import (
+    enrol_new,
+    make_allocation,
+    make_import,
+    make_learners,
+    make_scheduled_report,
 )
 from tests.orders.messages import make_order
 
@@ -114,6 +123,8 @@ TENANT_MODELS: list[type[Model]] = [
     CourseAccess,
     Comparison,
     FoundThere,
+    ScheduledReport,
+    ReportReader,
 ]
 
 APPEND_ONLY = [LedgerEntry, Link, Seal]
@@ -156,6 +167,7 @@ def furnished(cast: Cast) -> Cast:
     withhold(actor=cast.admin, words=["one"])
     Pool.objects.update(name="Shallow")
     make_price(cast.admin, cast.product)
+    make_scheduled_report(cast.finance)
     return cast
 
 

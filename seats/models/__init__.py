@@ -11,6 +11,7 @@ from seats.models.prices import Price
 from seats.models.privacy import Withheld
 from seats.models.proof import Proof, Seal
 from seats.models.requests import SeatRequest
+from seats.models.schedules import ReportReader, ScheduledReport
 from seats.models.watch import Watch
 
 # The most seats that one movement, pool or stock may have: far beyond any use, and far from the
@@ -33,6 +34,8 @@ __all__ = [
     "Product",
     "Proof",
     "Seal",
+    "ReportReader",
+    "ScheduledReport",
     "SeatRequest",
     "Watch",
     "Withheld",
