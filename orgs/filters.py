@@ -26,10 +26,18 @@ class Choices(ModelChoiceIterator):  # type: ignore[type-arg]  # it takes none w
 
 
 class SearchInput(forms.TextInput):
+    """Drawn without a template, as `Choose` is."""
+
     input_type = "search"
 
     def __init__(self) -> None:
         super().__init__({"autocomplete": "off"})
+
+    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
+        typed = self.format_value(value)
+        held = {"name": name} | ({} if typed is None else {"value": typed})
+        also = flatatt(self.build_attrs(self.attrs, attrs))
+        return format_html('<input type="search"{}{}>', flatatt(held), also)
 
 
 class Choose(forms.Select):

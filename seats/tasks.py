@@ -21,8 +21,8 @@ from seats.services.closing import close_days
 from seats.services.expiry import expire_due
 from seats.services.forgetting import forget_old
 from seats.services.proving import prove, prove_daily
-from seats.services.sealing import seal
 from seats.services.scheduling import period_of, send_due_reports
+from seats.services.sealing import seal
 
 STALLED = 60
 KEPT_DAYS = 30

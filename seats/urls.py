@@ -114,8 +114,7 @@ urlpatterns = [
         )
         for export in EXPORTS
         for form in FORMATS
-    path("reports/usage.csv", exports.usage, name="usage-csv"),
-    path("reports/enrolments.csv", exports.enrolments, name="enrolments-csv"),
+    ),
     path("reports/scheduled/", scheduled.scheduled_reports, name="scheduled-reports"),
     path("reports/scheduled/new/", scheduled.new_report, name="new-scheduled-report"),
     path(

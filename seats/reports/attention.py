@@ -7,7 +7,6 @@ from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db import connection
 from django.utils import timezone
 
 from orgs.models import Organisation
@@ -139,7 +138,7 @@ def attention(organisation: Organisation, *, all_of: str = "") -> Attention:
 
 
 def _kind(name: str, rows: Sequence[tuple[int, Concern]], most: int) -> Kind:
-    shown = [concern for _of_kind, concern in rows[:most]]
+    shown = tuple(concern for _of_kind, concern in rows[:most])
     return Kind(name=name, shown=shown, more=rows[0][0] - len(shown) if rows else 0)
 
 
@@ -178,7 +177,7 @@ def _concern(found: Found, now: datetime) -> Concern:
         day=day,
         team_id=found.team_id,
         team=found.team,
-        teams=found.teams or (),
+        teams=tuple(found.teams or ()),
         more_teams=found.all_teams - len(found.teams or ()),
     )
 
@@ -194,9 +193,7 @@ def _last_day(end: datetime) -> date:
 
 
 def _requests(organisation: Organisation) -> Kind:
-    with connection.cursor() as cursor:
-        cursor.execute(overview_sql.REQUESTS, {"org": organisation.pk, "most": MOST})
-        rows = cursor.fetchall()
+    rows = run(overview_sql.REQUESTS, {"org": organisation.pk, "most": MOST}, many=False)
     asked = [Asked(*row[1:]) for row in rows]
-    shown = [each._replace(who=called(each.who)) for each in asked]
+    shown = tuple(each._replace(who=called(each.who)) for each in asked)
     return Kind(name="requests", shown=shown, more=rows[0][0] - len(shown) if rows else 0)

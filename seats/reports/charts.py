@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from itertools import groupby
 
 from orgs.models import Organisation
@@ -19,6 +20,7 @@ from seats.reports.days import (
 HEIGHT = 100
 WEEK = 7
 MARKS_BELOW = 3
+REMEMBERED = 256
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -148,8 +150,14 @@ def past_pool_chart(pool: Pool, moment: datetime, *, used: int, capacity: int | 
 
 def draw(days: Sequence[Day]) -> Chart:
     """Draw days; where nothing in them ever had a limit, what is used without one."""
+    return _drawn(tuple(days))
+
+
+# The same days make the same drawing.
+@lru_cache(maxsize=REMEMBERED)
+def _drawn(days: tuple[Day, ...]) -> Chart:
     if not any(day.used or day.capacity for day in days) and any(day.unlimited for day in days):
-        days = [Day(day.day, day.unlimited, None) for day in days]
+        days = tuple(Day(day.day, day.unlimited, None) for day in days)
     top = _round_up(max(max(day.used, day.capacity or 0) for day in days))
     used = _steps([_height(day.used, top) for day in days])
     return Chart(

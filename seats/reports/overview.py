@@ -3,8 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.db import connection
-
 from orgs.models import Organisation
 from seats.counters import Counter
 from seats.models import Allocation
@@ -19,6 +17,7 @@ from seats.reports.product_figures import (
     product_line,
     whole,
 )
+from seats.services.ledger_sql import run
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,9 +64,8 @@ def overview(organisation: Organisation, *, all_of: str = "") -> Overview:
 
 
 def _figures(organisation: Organisation) -> list[ProductFigures]:
-    with connection.cursor() as cursor:
-        cursor.execute(overview_sql.PRODUCTS, {"org": organisation.pk})
-        return [ProductFigures(*row) for row in cursor.fetchall()]
+    rows = run(overview_sql.PRODUCTS, {"org": organisation.pk}, many=False)
+    return [ProductFigures(*row) for row in rows]
 
 
 def _first_steps(organisation: Organisation, figures: Sequence[ProductFigures]) -> FirstSteps:

@@ -19,48 +19,54 @@ PRODUCTS: LiteralString = """
     WHERE product.organisation_id = %(org)s ORDER BY lower(product.code)
 """
 
-# Of each kind the first few, most urgent first, and how many there are. A pool that was watched is
-# held against the figures of now; where something was booked on it since, so are its enrolments. Of
-# the enrolments that end soon the next are looked at, to name the pools and teams that they are of.
+# Of each kind the first few, most urgent first, and how many there are. Pools are gone through
+# once, for those that are short of seats or were watched. What was watched is held against the
+# figures of now; where something was booked on the pool since, so are its enrolments. Of the
+# enrolments that end soon the next are looked at, to name the pools and teams that they are of.
 ATTENTION: LiteralString = """
-    WITH pools AS MATERIALIZED (
-        SELECT id, capacity, used, capacity - used AS spare, seq FROM seats_pool
-        WHERE organisation_id = %(org)s AND archived_at IS NULL AND capacity IS NOT NULL
-    ), watched AS MATERIALIZED (
-        SELECT pool_id, allocation_id, team_id, seats, spare, watch.seq = pools.seq AS is_quiet
-        FROM seats_watch AS watch JOIN pools ON pools.id = watch.pool_id
-        WHERE watch.organisation_id = %(org)s AND spare > 0
-            AND (allocation_id IS NOT NULL OR spare <= seats)
+    WITH concerned AS MATERIALIZED (
+        SELECT pool.id AS pool_id, pool.capacity, pool.capacity - pool.used AS spare,
+            watch.seats, watch.allocation_id, watch.team_id, watch.seq = pool.seq AS is_quiet,
+            watch.seats IS NOT NULL AND watch.allocation_id IS NULL AS runs_out
+        FROM seats_pool AS pool LEFT JOIN seats_watch AS watch
+            ON watch.organisation_id = %(org)s AND watch.pool_id = pool.id
+            AND pool.capacity > pool.used
+            AND (watch.allocation_id IS NOT NULL OR pool.capacity - pool.used <= watch.seats)
+        WHERE pool.organisation_id = %(org)s AND pool.archived_at IS NULL
+            AND pool.capacity IS NOT NULL AND (pool.capacity > 0 OR pool.used > 0)
+            AND (watch.seats IS NOT NULL
+                OR (pool.capacity - pool.used) * %(low)s <= pool.capacity)
     ), unused AS (
-        SELECT watched.pool_id, least(seats, spare) AS seats, watched.team_id
-        FROM watched JOIN seats_allocation AS allocation ON allocation.id = allocation_id
+        SELECT concerned.pool_id, least(seats, spare) AS seats, concerned.team_id
+        FROM concerned JOIN seats_allocation AS allocation ON allocation.id = allocation_id
         WHERE allocation_id IS NOT NULL AND allocation.ended_at IS NULL
             AND (is_quiet OR NOT EXISTS (SELECT FROM seats_enrolment AS enrolment
-                WHERE enrolment.team_id = watched.team_id AND enrolment.started_at >= %(unused)s
-                AND enrolment.allocation_id = watched.allocation_id))
+                WHERE enrolment.team_id = concerned.team_id AND enrolment.started_at >= %(unused)s
+                AND enrolment.allocation_id = concerned.allocation_id))
     ), next_to_end AS (
         SELECT pool_id, team_id, expires_at FROM seats_enrolment
         WHERE organisation_id = %(org)s AND ended_at IS NULL
             AND expires_at > %(now)s AND expires_at <= %(soon)s
         ORDER BY expires_at LIMIT %(looked_at)s
-    ), found AS (
-        SELECT id AS pool_id, CASE WHEN spare < 0 THEN 'over' WHEN spare = 0 THEN 'full'
-                ELSE 'low' END AS kind, spare::numeric AS turn, NULL::integer AS seats,
+    ), found AS MATERIALIZED (
+        SELECT pool_id, CASE WHEN min(spare) < 0 THEN 'over' WHEN min(spare) = 0 THEN 'full'
+                ELSE 'low' END AS kind, min(spare)::float8 AS turn, NULL::integer AS seats,
             NULL::uuid AS team_id, NULL::timestamptz AS first
-        FROM pools
-        WHERE spare * %(low)s <= capacity AND (capacity > 0 OR used > 0)
-            AND id NOT IN (SELECT pool_id FROM watched WHERE allocation_id IS NULL)
-        UNION ALL SELECT pool_id, 'out', spare::numeric / seats, seats, NULL, NULL
-        FROM watched WHERE allocation_id IS NULL
+        FROM concerned WHERE spare * %(low)s <= capacity
+        GROUP BY pool_id HAVING NOT bool_or(runs_out)
+        UNION ALL SELECT pool_id, 'out', spare::float8 / seats, seats, NULL, NULL
+        FROM concerned WHERE runs_out
         UNION ALL SELECT pool_id, 'unused', -seats, seats, team_id, NULL FROM unused
         UNION ALL SELECT pool_id, 'ending', extract(epoch FROM min(expires_at)), NULL, team_id,
             min(expires_at)
         FROM next_to_end GROUP BY pool_id, team_id
     ), placed AS (
-        SELECT * FROM (
-            SELECT *, row_number() OVER kinds AS place, count(*) OVER (PARTITION BY kind) AS of_kind
-            FROM found WINDOW kinds AS (PARTITION BY kind ORDER BY turn, pool_id, team_id)
-        ) AS all_of_them WHERE place <= %(most)s LIMIT 6 * %(most)s
+        SELECT counted.of_kind, first_few.*
+        FROM (SELECT kind, count(*) AS of_kind FROM found GROUP BY kind) AS counted
+        CROSS JOIN LATERAL (
+            SELECT * FROM found WHERE found.kind = counted.kind
+            ORDER BY turn, pool_id, team_id LIMIT %(most)s
+        ) AS first_few
     )
     SELECT placed.kind, placed.of_kind, pool.id, pool.name, product.name, pool.used, pool.capacity,
         (SELECT count(*) FROM seats_enrolment AS held WHERE held.pool_id = pool.id
@@ -80,7 +86,7 @@ ATTENTION: LiteralString = """
         FROM seats_allocation AS allocation JOIN teams_team AS team ON team.id = team_id
         WHERE allocation.pool_id = pool.id AND allocation.ended_at IS NULL
     ) AS drawing
-    ORDER BY placed.kind, place
+    ORDER BY placed.kind, placed.turn, placed.pool_id, placed.team_id
 """
 
 # Those who wait longest, and how many there are.

@@ -3,6 +3,7 @@
 A template's include, `url` and `date` take several times as long, and a page has hundreds of them.
 """
 
+from collections.abc import Hashable
 from datetime import date, datetime
 from functools import lru_cache
 from uuid import UUID
@@ -23,6 +24,24 @@ from seats.templatetags.seat_days import last_day
 REMEMBERED = 4096
 
 register = template.Library()
+
+
+@register.simple_tag
+def drawn(template: str, **about: Hashable) -> str:
+    """Draw a fragment that follows from what it is about, the language and the time zone alone.
+
+    It is remembered by these, as figures and names are: whatever changes is another fragment.
+    Nothing of the page around it may be looked at in there, nor the time.
+    """
+    told = get_language(), timezone.get_current_timezone_name()
+    return _drawn(template, tuple(about.items()), told)
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _drawn(
+    template: str, about: tuple[tuple[str, Hashable], ...], _told: tuple[str | None, str]
+) -> str:
+    return get_template(template).render(dict(about))
 
 
 @register.simple_tag
