@@ -17,15 +17,11 @@ from seatdash.secrets import encrypt
 from seatdash.webhooks.models import Attempt, Delivery, Endpoint
 from seats import clock
 from seats.imports import running
-from seats.models import Allocation, Enrolment, Import, Pool, Price, Product
+from seats.models import Allocation, Enrolment, Import, Pool, Price, Product, ScheduledReport
 from seats.services.allocation import allocate, create_pool, share
 from seats.services.catalogue import create_product
 from seats.services.enrolment import Line, Mode, enrol
 from seats.services.pricing import set_price
-from seats.models import Allocation, Enrolment, Import, Pool, Product, ScheduledReport
-from seats.services.allocation import allocate, create_pool, share
-from seats.services.catalogue import create_product
-from seats.services.enrolment import Line, Mode, enrol
 from seats.services.scheduling import schedule
 from seats.services.terms import Terms
 from teams.models import Team, TeamMember
@@ -172,6 +168,8 @@ def make_price(
     """Set a price in euros, which the organisation then reckons in."""
     Organisation.objects.filter(pk=product.organisation_id).update(currency="EUR")
     return set_price(actor=actor, product=product, amount=Decimal(amount), basis=basis, since=since)
+
+
 def make_scheduled_report(
     actor: Member,
     *readers: Member,

@@ -52,7 +52,6 @@ from seats.models import (
     Watch,
     Withheld,
 )
-from seats.services.chaining import link_entries_of
 from seats.services.closing import close_days
 from seats.services.enrolment import enrol
 from seats.services.proving import prove
@@ -72,12 +71,6 @@ from tests.factories import (
     make_import,
     make_learners,
     make_price,
-from tests.factories import enrol_new, make_allocation, make_import, make_learners
-from tests.factories import (
-    enrol_new,
-    make_allocation,
-    make_import,
-    make_learners,
     make_scheduled_report,
 )
 from tests.orders.messages import make_order

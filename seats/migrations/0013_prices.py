@@ -40,7 +40,6 @@ KEEP_NOT = """
 class Migration(migrations.Migration):
     dependencies = [
         ("orgs", "0007_currency"),
-        ("seats", "0011_erasure"),
         ("seats", "0012_names"),
         ("teams", "0006_cost_centre"),
     ]

@@ -19,8 +19,8 @@ REFERENCES = [
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("orgs", "0004_search"),
-        ("seats", "0012_names"),
+        ("orgs", "0007_currency"),
+        ("seats", "0013_prices"),
     ]
 
     operations = [

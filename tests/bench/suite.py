@@ -6,10 +6,17 @@ from collections.abc import Callable, Sequence
 
 from django.core.management import CommandError
 
-from tests.bench import calling, downloads, enrolling, many, pages, starting, watching, weighing
-from tests.bench import downloads, enrolling, many, pages, starting, watching, weighing
-from tests.bench import enrolling, growing, many, pages, starting, watching, weighing
-from tests.bench import downloads, enrolling, growing, many, pages, starting, watching, weighing
+from tests.bench import (
+    calling,
+    downloads,
+    enrolling,
+    growing,
+    many,
+    pages,
+    starting,
+    watching,
+    weighing,
+)
 from tests.bench.balance import check_balance
 from tests.bench.results import Result
 from tests.bench.scratch import scratch_database

@@ -156,12 +156,12 @@ class Stated(Seats):
         return numbers[line.product_id], holder
 
     def _closing(self, found: Statement) -> tuple[Any, Any]:
-        return self._figures(found, "closing")
+        return self._seats_and_use(found, "closing")
 
     def _opening(self, found: Statement) -> tuple[Any, Any]:
-        return self._figures(found, "opening")
+        return self._seats_and_use(found, "opening")
 
-    def _figures(self, found: Statement, which: str) -> tuple[Any, Any]:
+    def _seats_and_use(self, found: Statement, which: str) -> tuple[Any, Any]:
         named = {self._place(line): line.figures for line in found.lines}
         seats = {place: getattr(each, f"{which}_seats") for place, each in named.items()}
         used = {place: getattr(each, f"{which}_used") for place, each in named.items()}
