@@ -3,11 +3,13 @@
 import re
 from html.parser import HTMLParser
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from django.core.exceptions import PermissionDenied, SuspiciousOperation
 from django.db import OperationalError
 from django.test import Client
+from django.utils import timezone
 
 from tests.conftest import Cast
 from tests.factories import make_allocation
@@ -55,6 +57,15 @@ def test_pages_of_an_organisation_are_german(cast: Cast, ids: dict[str, Any]) ->
     paths = [page.path("north-high", ids) for page in pages() if not page.name.endswith("csv")]
     wrong = {path: found for path in paths if (found := leftovers(client, path))}
     assert wrong == {}
+
+
+def test_pages_of_a_past_moment_are_german(cast: Cast, ids: dict[str, Any]) -> None:  # noqa: F811
+    client, now = cast.client(cast.admin), quote(timezone.now().isoformat())
+    places = ["", f"pools/{ids['pool_id']}/", f"teams/{ids['team_id']}/"]
+    paths = [
+        cast.url(f"{place}?as_of={moment}") for place in places for moment in (now, "2020-01-01")
+    ]
+    assert {path: found for path in paths if (found := leftovers(client, path))} == {}
 
 
 @pytest.mark.parametrize("name", ["team_id", "teams"])

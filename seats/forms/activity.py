@@ -10,6 +10,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext
 
 from orgs.filters import ListFilter, SearchInput
 from orgs.models import Member, Organisation
@@ -61,7 +62,11 @@ class Moved:
     holder: str
 
     def __str__(self) -> str:
-        words = {"in": _("in"), "out": _("out"), "all": _("in and out")}
+        words = {
+            "in": pgettext("moved", "in"),
+            "out": pgettext("moved", "out"),
+            "all": _("in and out"),
+        }
         return str(words[self.direction])
 
 
