@@ -21,7 +21,9 @@ WORDS = re.compile(r"[a-z]{2,}\W+[a-z]{2,}", re.IGNORECASE)
 # Names of things: of the cast, of files, of places, and one's own name for a language.
 NAMES = re.compile(
     r"North High School|Acme Training|Classroom [A-Z]|[A-Z] · \w+|Accounting for Beginners|"
-    r"Amelia Novak|Rafael Costa|Helen Marsh|[\w.-]+@[\w.-]+|\w+\.csv|\w+\.xlsx|[A-Z]\w+/[\w/ -]+",
+    r"Amelia Novak|Rafael Costa|Helen Marsh|[\w.-]+@[\w.-]+|\w+\.csv|\w+\.xlsx|[A-Z]\w+/[\w/ -]+|"
+    # Of shops and learning systems, of addresses, calls and events, and what was sent as it came.
+    r"West School|stripe shop \d|Open edX|Moodle|https?://\S+|GET /\S+|[a-z]+(?:\.[a-z_]+)+|^\{.*\}$",
 )
 
 
