@@ -23,7 +23,8 @@ NAMES = re.compile(
     r"North High School|Acme Training|Classroom [A-Z]|[A-Z] · \w+|Accounting for Beginners|"
     r"Amelia Novak|Rafael Costa|Helen Marsh|[\w.-]+@[\w.-]+|\w+\.csv|\w+\.xlsx|[A-Z]\w+/[\w/ -]+|"
     # Of shops and learning systems, of addresses, calls and events, and what was sent as it came.
-    r"West School|stripe shop \d|Open edX|Moodle|https?://\S+|GET /\S+|[a-z]+(?:\.[a-z_]+)+|^\{.*\}$",
+    r"West School|stripe shop \d|Open edX|Moodle|https?://\S+|GET /\S+|"
+    r"[a-z]+(?:\.[a-z_]+)+|^\{.*\}$",
 )
 
 
