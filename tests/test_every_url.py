@@ -86,9 +86,9 @@ READ_ONLY = {
     "scheduled-reports",
 }
 # Buttons, which show nothing.
-POST_ONLY = {"undo", "read-answers", "run-orders", "run-order", "pause-shop", "prove-books"}
 POST_ONLY = {
     "undo",
+    "prove-books",
     "read-answers",
     "run-orders",
     "run-order",
