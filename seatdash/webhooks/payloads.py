@@ -14,6 +14,7 @@ from orgs.models import Member
 from seatdash.webhooks.events import Type
 from seatdash.webhooks.models import Delivery
 from seats.models import LedgerEntry, Pool, Product, SeatRequest
+from seats.services.discretion import Discretion, discretion_of
 from teams.models import Team
 
 Json = dict[str, Any]
@@ -23,54 +24,59 @@ OF_REQUESTS = {Type.REQUEST_CREATED, Type.REQUEST_DECIDED}
 def bodies_of(deliveries: Iterable[Delivery]) -> dict[UUID, str]:
     """Return the body of each delivery, by its id; none for one whose thing is no longer there."""
     rows = list(deliveries)
-    things = _entries(rows) | _requests(rows)
-    found: dict[UUID, str] = {}
+    entries, requests = _entries(rows), _requests(rows)
+    discretion = discretion_of(list(entries.values()))
+    found: dict[UUID, Json] = {}
     for row in rows:
-        thing = things.get(row.about)
-        if thing is not None or row.type == Type.TEST:
-            found[row.pk] = json.dumps(_body(row, thing), ensure_ascii=False, separators=(",", ":"))
-    return found
+        if row.type == Type.TEST:
+            found[row.pk] = _message(
+                row, row.created_at, {"endpoint": {"id": str(row.endpoint_id)}}
+            )
+        elif entry := entries.get(row.about):
+            found[row.pk] = _message(row, entry.at, _entry(row, entry, discretion))
+        elif asked := requests.get(row.about):
+            found[row.pk] = _message(row, *_request(row, asked))
+    return {pk: _json(message) for pk, message in found.items()}
 
 
-def _entries(rows: list[Delivery]) -> dict[UUID, Any]:
+def _entries(rows: list[Delivery]) -> dict[UUID, LedgerEntry]:
     ids = {row.about for row in rows if row.type not in OF_REQUESTS}
     related = LedgerEntry.objects.select_related("product", "pool", "team", "member", "actor")
     return related.in_bulk(ids) if ids else {}
 
 
-def _requests(rows: list[Delivery]) -> dict[UUID, Any]:
+def _requests(rows: list[Delivery]) -> dict[UUID, SeatRequest]:
     ids = {row.about for row in rows if row.type in OF_REQUESTS}
     related = SeatRequest.objects.select_related("team", "product", "asked_by", "decided_by")
     return related.in_bulk(ids) if ids else {}
 
 
-def _body(row: Delivery, thing: Any) -> Json:
-    if row.type == Type.TEST:
-        return {
-            "type": row.type,
-            "timestamp": _time(row.created_at),
-            "data": {"endpoint": {"id": str(row.endpoint_id)}},
-        }
-    at, data = _request(row, thing) if row.type in OF_REQUESTS else _entry(row, thing)
+def _json(message: Json) -> str:
+    return json.dumps(message, ensure_ascii=False, separators=(",", ":"))
+
+
+def _message(row: Delivery, at: datetime, data: Json) -> Json:
     return {"type": row.type, "timestamp": _time(at), "data": data}
 
 
-def _entry(row: Delivery, entry: LedgerEntry) -> tuple[datetime, Json]:
+def _entry(row: Delivery, entry: LedgerEntry, discretion: Discretion) -> Json:
+    names_people = discretion.tells_people(entry)
     data: Json = {
-        "entry": {"id": str(entry.pk), "kind": entry.kind, "reason": entry.reason},
+        "entry": {"id": str(entry.pk), "kind": entry.kind, "reason": discretion.reason(entry)},
         "product": _product(entry.product),
         "pool": _pool(entry),
         "team": entry.team and _team(entry.team),
-        "actor": entry.actor and _who(entry.actor),
+        "actor": _who(entry.actor) if entry.actor and names_people else None,
     }
     if entry.enrolment_id and entry.member:
+        member = _who(entry.member) | {"email": entry.member.email}
         data["enrolment"] = {"id": str(entry.enrolment_id), "expires_at": _time(entry.expires_at)}
-        data["member"] = _who(entry.member) | {"email": entry.member.email}
+        data["member"] = member if names_people else None
     if row.type == Type.ENROLMENT_ENDED:
         del data["enrolment"]["expires_at"]
     if row.type == Type.POOL_THRESHOLD:
         data["threshold"] = row.threshold
-    return entry.at, data
+    return data
 
 
 def _request(row: Delivery, asked: SeatRequest) -> tuple[datetime, Json]:

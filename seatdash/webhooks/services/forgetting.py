@@ -29,11 +29,8 @@ def forget_answers_about(member: Member) -> None:
     """
     asked = Q(asked_by=member) | Q(decided_by=member)
     entries = LedgerEntry.objects.for_org(member.organisation_id)
-    about = [
-        *entries.filter(Q(member=member) | Q(actor=member)).values_list("pk", flat=True),
-        *SeatRequest.objects.for_org(member.organisation_id)
-        .filter(asked)
-        .values_list("pk", flat=True),
-    ]
-    told = Delivery.objects.for_org(member.organisation_id).filter(about__in=about)
+    requests = SeatRequest.objects.for_org(member.organisation_id)
+    about_member = entries.filter(Q(member=member) | Q(actor=member)).values("pk")
+    about = Q(about__in=about_member) | Q(about__in=requests.filter(asked).values("pk"))
+    told = Delivery.objects.for_org(member.organisation_id).filter(about)
     Attempt.objects.filter(delivery__in=told.order_by().values("pk")).update(answer="")
