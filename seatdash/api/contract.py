@@ -74,7 +74,7 @@ WORDS = {
 ALWAYS = (401, 403, 422, 429, 503)
 WITH_A_BODY = (400, 409, 413, 415)
 # What ninja gathers the parameters of an address in; each is written out beside its call.
-ASKED = ("Paged", "Asked", "Why")
+ASKED = ("Paged", "Asked", "Why", "Samples")
 # Calls that look nothing up by name.
 LOOK_UP_NOTHING = {"list_products", "list_teams", "list_pools", "read_ledger", "make_product"}
 

@@ -11,6 +11,10 @@ BODIES: dict[str, Any] = {
         "external_id": "classroom-f",
         "seats": [{"product": "ACC-101", "seats": 25}],
     },
+    "subscribe": {
+        "target_url": "https://hooks.zapier.com/hooks/standard/1/abc/",
+        "event": "enrolment.created",
+    },
     "increment_pool": {"seats": 25, "reason": "order 1001"},
     "transfer_seats": {
         "product": "ACC-101",

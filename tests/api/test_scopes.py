@@ -7,11 +7,14 @@ import pytest
 
 from seatdash.api.contract import document
 from seatdash.api.models import Token
+from seatdash.webhooks.services.endpoints import add_endpoint
 from seats.models import Enrolment, LedgerEntry
 from tests.api.conftest import Program, new_key, program_of
 from tests.conftest import Cast
 from tests.factories import enrol_new, make_allocation
 
+# Public, and no name that would have to be looked up.
+ADDRESS = "https://93.184.215.14/hook"
 # What each call asks for (API.md), and what it answers to whoever may.
 SCOPES = {
     "list_products": ("read", 200),
@@ -30,6 +33,10 @@ SCOPES = {
     "has_access": ("read", 200),
     "read_usage": ("read", 200),
     "read_ledger": ("read", 200),
+    "list_hooks": ("read", 200),
+    "subscribe": ("read", 201),
+    "unsubscribe": ("read", 204),
+    "samples": ("read", 200),
 }
 
 
@@ -48,14 +55,20 @@ def things(cast: Cast) -> dict[str, Any]:
     allocation = make_allocation(cast.admin, cast.team, cast.product)
     (line,) = enrol_new(cast.admin, allocation)
     team = {"team": str(cast.team.pk), "product": "ACC-101"}
+    hook = add_endpoint(
+        actor=cast.admin, address=ADDRESS, types=["enrolment.created"], is_hook=True
+    )
     return {
         "pool_id": allocation.pool_id,
         "enrolment_id": line.enrolment_id,
+        "hook_id": hook.pk,
+        "event": "enrolment.created",
         "query": {"has_access": {"email": "kim@north.example", "product": "ACC-101"}},
         "body": {
             "make_product": {"code": "NEW", "name": "New"},
             "make_team": {"name": "New"},
             "increment_pool": {"seats": 1},
+            "subscribe": {"target_url": ADDRESS, "event": "enrolment.ended"},
             "transfer_seats": {
                 "product": "ACC-101",
                 "from_team": str(cast.team.pk),
@@ -74,7 +87,7 @@ def things(cast: Cast) -> dict[str, Any]:
 
 def status(program: Program, name: str, things: dict[str, Any], **ids: Any) -> int:
     method, path = calls()[name]
-    for each in ("pool_id", "enrolment_id"):
+    for each in ("pool_id", "enrolment_id", "hook_id", "event"):
         path = path.replace(f"{{{each}}}", str(ids.get(each, things[each])))
     if method == "POST":
         answer = program.post(path, things["body"][name], key=new_key())
@@ -104,13 +117,12 @@ def test_call_without_a_token_is_nobodys(things: dict[str, Any], name: str) -> N
     assert status(Program("sd_" + "x" * 43), name, things) == 401
 
 
+OF_ONESELF = ("list_", "make_", "read_", "subscribe", "samples")
 # What is named in a list of parts is told as a wrong field, not as a page that is not there.
 UNKNOWN = {"provision_team": 422}
 
 
-@pytest.mark.parametrize(
-    "name", [name for name in SCOPES if not name.startswith(("list_", "make_", "read_"))]
-)
+@pytest.mark.parametrize("name", [name for name in SCOPES if not name.startswith(OF_ONESELF)])
 def test_nothing_of_another_organisation_is_found(
     cast: Cast, outside: Program, things: dict[str, Any], name: str
 ) -> None:

@@ -149,7 +149,8 @@ def test_deleted_report_is_not_sent_even_where_its_letter_waits(
 ) -> None:
     with clock.telling(FIRST_MORNING):
         send_due_reports(organisation=cast.organisation)
-    (args, *_rest) = ProcrastinateJob.objects.values_list("args", flat=True)
+    letters = ProcrastinateJob.objects.filter(task_name="seats.tasks.mail_report")
+    (args, *_rest) = letters.values_list("args", flat=True)
     forget(actor=cast.admin, report=report)
     mail.outbox.clear()
     app.tasks["seats.tasks.mail_report"](**args)
