@@ -56,6 +56,10 @@ def pages_of(stage: Cast, allocation: Allocation) -> Iterator[str]:
     yield from (f"teams/{team}/transfer/", f"allocations/{allocation.pk}/enrol/", "pools/new/")
     yield from ("enrolments/", "enrolments/revoke/?all=1", "enrolments/extend/?all=1")
     yield from (f"pools/{pool}/terms/", f"pools/{pool}/take-away/", f"pools/{pool}/archive/")
+    yield from ("?as_of=2026-01-01", "reports/statement/", "reports/statement/?by=team")
+    yield from ("reports/scheduled/", "reports/scheduled/new/", f"people/{stage.manager.pk}/erase/")
+    for tab in ("tokens", "calls", "orders", "webhooks", "learning-systems", "privacy"):
+        yield f"settings/{tab}/"
 
 
 def imports(stage: Cast) -> list[str]:
