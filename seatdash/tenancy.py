@@ -5,6 +5,8 @@ transaction has named, or while the transaction has said that it works for the w
 named, nothing seen.
 """
 
+import random
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import wraps
@@ -16,7 +18,8 @@ from psycopg.errors import DeadlockDetected
 
 ORGANISATION = "seatdash.org"
 SYSTEM = "seatdash.system"
-ATTEMPTS = 5
+ATTEMPTS = 10
+PAUSE = 0.02
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -104,12 +107,14 @@ def _in_scope_of(actor: Any, work: Callable[[], T]) -> T:
 
 def again_after_deadlock(work: Callable[[], T]) -> T:
     """Do what opens a transaction of its own, and begin anew where a deadlock was broken."""
-    for _ in range(ATTEMPTS - 1):
+    for attempt in range(1, ATTEMPTS):
         try:
             return work()
         except OperationalError as error:
             if not isinstance(error.__cause__, DeadlockDetected):
                 raise
+        # Those who met would meet again if both began at once.
+        time.sleep(random.uniform(0, PAUSE * attempt))  # noqa: S311 - no secret
     return work()
 
 
