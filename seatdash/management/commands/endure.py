@@ -83,10 +83,7 @@ class Command(BaseCommand):
         return len(told.differences)
 
     def _model(self, options: dict[str, Any]) -> int:
-        if importlib.util.find_spec("hypothesis") is None:
-            raise CommandError(
-                "R2 needs the test tools: run `python3 manage.py test` once before it."
-            )
+        _need("hypothesis", "R2")
         os.environ.setdefault("HYPOTHESIS_PROFILE", "nightly")
         from tests.endure import machine
 
@@ -119,10 +116,7 @@ class Command(BaseCommand):
         return len(killed.findings)
 
     def _fuzz(self, options: dict[str, Any]) -> int:
-        if importlib.util.find_spec("schemathesis") is None:
-            raise CommandError(
-                "R5 needs the test tools: run `python3 manage.py test` once before it."
-            )
+        _need("schemathesis", "R5")
         from tests.endure import files, fuzzing
         from tests.endure.callers import make_callers_place
 
@@ -133,3 +127,11 @@ class Command(BaseCommand):
         imported = files.run(place.admin, files=options["files"], seed=seed, large=True)
         self.stdout.write(files.tell(imported))
         return len(fuzzed.findings) + len(imported.findings)
+
+
+def _need(package: str, name: str) -> None:
+    """Refuse a run whose test tool is not installed. Raises CommandError."""
+    if importlib.util.find_spec(package) is None:
+        raise CommandError(
+            f"{name} needs the test tools: run `python3 manage.py test` once before it."
+        )
