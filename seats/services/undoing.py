@@ -38,7 +38,7 @@ from seats.services.transfer import Transfer, transfer
 
 SALT = "seats.undo"
 MINUTES = 10
-UNDOABLE = (Kind.REVOKED, Kind.TRANSFERRED_OUT, Kind.TRANSFERRED_IN)
+TRANSFERRED = (Kind.TRANSFERRED_IN, Kind.TRANSFERRED_OUT)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,10 +57,13 @@ def revocation_ticket() -> str:
 
 def transfer_ticket(done: Transfer) -> str:
     """Return the ticket that undoes a transfer made in the open transaction."""
-    pools = {each.kind: each.pool for each in _transfer_entries(_transaction()) if each.pool}
-    seen = [pools[Kind.TRANSFERRED_IN].version, pools[Kind.TRANSFERRED_OUT].version]
-    is_new = done.taking.pool is None
-    facts = {"xid": _transaction(), "seen": seen, "new": is_new}
+    sides = {each.kind: each for each in _entries(_transaction(), *TRANSFERRED).order_by("pk")}
+    pair = [sides[kind] for kind in TRANSFERRED]
+    facts = {
+        "pair": [str(entry.pk) for entry in pair],
+        "seen": [entry.pool.version for entry in pair if entry.pool],
+        "new": done.taking.pool is None,
+    }
     return signing.dumps(facts, salt=SALT)
 
 
@@ -71,14 +74,19 @@ def undo(*, actor: Member, ticket: str) -> Undone:
     Raises TooLate, UndoneAlready, CannotUndo, and what enrolling and a transfer raise.
     """
     facts = _read(ticket)
-    if "seen" in facts:
+    if "pair" in facts:
         return _undo_transfer(actor, facts)
     return _undo_revocation(actor, facts["xid"])
 
 
 def teams_of(*, actor: Member, ticket: str) -> set[UUID]:
     """Return the teams that undoing concerns, for whoever asks what the actor may see of them."""
-    entries = _entries(_read(ticket)["xid"], *UNDOABLE).for_org(actor.organisation_id)
+    facts = _read(ticket)
+    if "pair" in facts:
+        entries = LedgerEntry.objects.filter(pk__in=facts["pair"])
+    else:
+        entries = _entries(facts["xid"], Kind.REVOKED)
+    entries = entries.for_org(actor.organisation_id)
     return {entry.team_id for entry in entries if entry.team_id}
 
 
@@ -100,7 +108,7 @@ def _read(ticket: str) -> dict[str, Any]:
 
 
 def _entries(xid: int, *kinds: Kind) -> LedgerQuerySet:
-    return LedgerEntry.objects.filter(xid=xid, kind__in=kinds).select_related("actor")
+    return LedgerEntry.objects.filter(xid=xid, kind__in=kinds).select_related("actor", "pool")
 
 
 def _check_actor(actor: Member, entries: Sequence[LedgerEntry]) -> None:
@@ -183,17 +191,9 @@ def _teams(enrolments: Sequence[Enrolment]) -> set[UUID]:
 # Transfers
 
 
-def _transfer_entries(xid: int) -> list[LedgerEntry]:
-    kinds = (Kind.TRANSFERRED_OUT, Kind.TRANSFERRED_IN)
-    return list(_entries(xid, *kinds).select_related("actor", "pool", "product", "team"))
-
-
 def _undo_transfer(actor: Member, facts: dict[str, Any]) -> Undone:
-    entries = [
-        each
-        for each in _transfer_entries(facts["xid"])
-        if each.organisation_id == actor.organisation_id
-    ]
+    pair = LedgerEntry.objects.filter(pk__in=facts["pair"]).for_org(actor.organisation_id)
+    entries = list(pair.select_related("actor", "pool", "product", "team"))
     _check_actor(actor, entries)
     if actor.role != Member.Role.ADMIN:
         raise CannotUndo(_("Ask an admin."))
