@@ -1,11 +1,16 @@
 """R3 in short: the real server, killed in the middle of an order that fifty programs send."""
 
-import time
-
 from tests.conftest import Cast
 from tests.endure import files
 from tests.endure.callers import make_callers_place
-from tests.endure.killing import SAME, capacity_of_order, order_of, serving, together
+from tests.endure.killing import (
+    SAME,
+    capacity_of_order,
+    order_of,
+    serving,
+    together,
+    wait_for_writers,
+)
 
 
 def test_fifty_equal_orders_have_one_effect_also_where_the_server_is_killed(stage: Cast) -> None:
@@ -18,7 +23,7 @@ def test_fifty_equal_orders_have_one_effect_also_where_the_server_is_killed(stag
         assert capacity_of_order(place.admin) == [25]
 
         def kill() -> None:
-            time.sleep(0.2)
+            wait_for_writers()
             server.kill()
             server.start()
 

@@ -40,6 +40,10 @@ from tests.servers import ROOT, free_port
 CLIENTS, SAME, MEANWHILE = 16, 50, 300
 PATIENCE = 120.0
 PAUSE = 0.05
+WRITERS = """
+    SELECT count(*) FROM pg_stat_activity
+    WHERE backend_xid IS NOT NULL AND datname = current_database() AND pid <> pg_backend_pid()
+"""
 PLAIN = "django.contrib.staticfiles.storage.StaticFilesStorage"
 
 
@@ -199,7 +203,7 @@ def _same_order(server: Server, place: CallersPlace, killed: Killed) -> None:
     order = order_of(500)
 
     def kill() -> None:
-        time.sleep(0.5)
+        wait_for_writers()
         server.kill()
         killed.kills += 1
         server.start()
@@ -210,6 +214,17 @@ def _same_order(server: Server, place: CallersPlace, killed: Killed) -> None:
             killed.findings.append(f"{SAME} equal orders ({key}) got {len(bodies)} answers")
     if capacity_of_order(place.admin) != [50]:
         killed.findings.append(f"two orders of 25 seats made {capacity_of_order(place.admin)}")
+
+
+def wait_for_writers() -> None:
+    """Wait until somebody is in the middle of writing; raises TimeoutError after two minutes."""
+    until = time.monotonic() + PATIENCE
+    with connection.cursor() as cursor:
+        while time.monotonic() < until:
+            cursor.execute(WRITERS)
+            if cursor.fetchone() != (0,):
+                return
+    raise TimeoutError("Nobody writes.")
 
 
 def order_of(people: int) -> Any:
