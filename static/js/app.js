@@ -1,5 +1,6 @@
 // @ts-check
-// The shell: messages that can be put away, and a word when a fragment fails to come.
+// The shell: messages that can be put away, the tab that one is at, and a word when a fragment fails
+// to come.
 
 const notices = /** @type {HTMLElement} */ (document.getElementById("notices"));
 
@@ -17,6 +18,12 @@ notices.addEventListener("click", (event) => {
 // What can be undone can be undone for ten minutes; a page left open says nothing else.
 const UNDO_FOR = 10 * 60_000;
 setTimeout(() => notices.querySelectorAll("[data-undo]").forEach((form) => form.remove()), UNDO_FOR);
+
+// Where a row of tabs is wider than the page, the one that is shown is in sight.
+for (const tab of document.querySelectorAll(".tabs > [aria-current]")) {
+  const [row, place] = [/** @type {Element} */ (tab.parentElement), tab.getBoundingClientRect()];
+  row.scrollLeft = place.left + place.width / 2 - row.clientWidth / 2;
+}
 
 /** @param {string} text */
 function complain(text) {
