@@ -9,6 +9,7 @@ from seatdash.demo.cast import Cast
 from seatdash.demo.people import CLIENTS, people
 from seatdash.demo.stage import Stage
 from seatdash.demo.story import Story
+from seatdash.demo.trade import tell_trade
 from seats.models import Price, Product
 from seats.services.terms import Terms
 
@@ -32,6 +33,7 @@ def tell_acme(cast: Cast) -> None:
         _products(stage)
         for part in (_forklift, _hygiene, _leadership, _prices):
             part(stage)
+        tell_trade(stage)
         stage.story.tell()
 
 

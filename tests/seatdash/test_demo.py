@@ -13,6 +13,7 @@ from pytest_django import DjangoDbBlocker
 
 from orgs.models import Member, Organisation
 from seatdash import demo, tenancy
+from seatdash.orders.models import Order
 from seats.models import Allocation, Enrolment, LedgerEntry, Pool, Product, SeatRequest
 from seats.reports.periods import Period, of_months, today_of
 from seats.statements import statement
@@ -173,6 +174,17 @@ def test_open_requests_of_managers(world: World) -> None:
     waiting = SeatRequest.objects.undecided()
     assert waiting.count() >= 3
     assert waiting.filter(asked_by__in=managers).count() == waiting.count()
+
+
+def test_one_order_was_given_and_one_waits_for_its_mapping(world: World) -> None:
+    with tenancy.system():
+        acme = Organisation.objects.get(slug="acme")
+    with tenancy.scope(acme.pk):
+        states = dict(Order.objects.values_list("vendor_id", "state"))
+        given = LedgerEntry.objects.get(reason__contains="5583", kind="allocated")
+        assert given.capacity_moved == 3
+        assert str(given.pool) == "Lifting and Carrying, Juniper & Daughters"
+    assert states == {"5583": "done", "5584": "waiting"}
 
 
 def test_someone_offboarded_has_no_seats(world: World) -> None:
