@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Callable
+from contextlib import nullcontext
 from datetime import timedelta
 from typing import Any
 
@@ -86,7 +87,8 @@ def revoke_and_undo(place: Place, chance: random.Random) -> None:
         if not revoke_many(actor=place.admin, enrolments=enrolments):
             return
         ticket = revocation_ticket()
-    undo(actor=place.admin, ticket=ticket)
+    with tenancy.scope(place.organisation.pk) if chance.random() < 0.5 else nullcontext():
+        undo(actor=place.admin, ticket=ticket)
 
 
 def shrink(place: Place, chance: random.Random) -> None:
@@ -161,3 +163,6 @@ DEEDS: dict[Deed, int] = {
     leave_a_team: 3,
     come_back: 2,
 }
+
+# One page revokes and another undoes: in one transaction, pools would be held before memberships.
+DEEDS_OF_TWO_PAGES: set[Deed] = {revoke_and_undo}
