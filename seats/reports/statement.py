@@ -160,8 +160,9 @@ def _products(page: StatementPage) -> Iterator[Row]:
     sums = page.statement.sums(lambda line: (line.product_id, line.product, line.product_code))
     for (product, name, code), figures in sums.items():
         about = {"product": str(product)}
-        subject = Subject(figures=figures, peak=page.statement.peak(product), about=about)
         url = _address(page.period, **about)
+        peak = page.statement.peak(product)
+        subject = Subject(figures=figures, peak=peak, about=about, lines_url=url)
         yield Row(name=name, below=code, url=url, cells=cells_of(page.sheet, subject))
 
 
@@ -172,11 +173,14 @@ def _teams(page: StatementPage) -> Iterator[Row]:
         figures = sums[name, team, kind]
         about = {"team": str(team)} if team else {}
         peak = page.statement.peak(team=team) if team else Peak()
-        subject = Subject(figures=figures, peak=peak, about=about, holder=str(team or kind))
+        url = _address(page.period, **about) if team else ""
+        subject = Subject(
+            figures=figures, peak=peak, about=about, holder=str(team or kind), lines_url=url
+        )
         yield Row(
             name=name or _holder(kind),
             below=centres.get(team) or "",
-            url=_address(page.period, **about) if team else "",
+            url=url,
             cells=cells_of(page.sheet, subject),
         )
 

@@ -57,6 +57,8 @@ class Subject:
     about: dict[str, str] = field(default_factory=dict)
     holder: str = ""
     line: Line | None = None
+    # Where the lines are that a sum is of.
+    lines_url: str = ""
 
 
 def cells_of(sheet: Sheet, subject: Subject) -> list[Cell]:
@@ -95,16 +97,13 @@ def _unbroken(words: str, number: int) -> str:
 
 
 def _cost(entries: "_Entries") -> Iterator[Cell]:
-    figures, line = entries.subject.figures, entries.subject.line
-    allocated = decimal(figures.seat_days_allocated, SHOWN_PLACES)
-    yield Cell(_("Seat-days allocated"), allocated, entries.seats_url() if allocated else "")
-    yield Cell(_("Seat-days used"), decimal(figures.seat_days_used, SHOWN_PLACES))
-    if figures.amount is None:
-        yield Cell(_("Amount"), "")
-    else:
-        currency = entries.sheet.currency
-        amount = decimal(figures.amount, places(currency))
-        yield Cell(_("Amount"), amount, below=_price(line, currency) if line else "")
+    figures = entries.subject.figures
+    allocated, used = figures.seat_days_allocated, figures.seat_days_used
+    url = entries.seats_url() if allocated else ""
+    yield Cell(_("Seat-days allocated"), decimal(allocated, SHOWN_PLACES), url)
+    url = entries.use_url() if used else ""
+    yield Cell(_("Seat-days used"), decimal(used, SHOWN_PLACES), url)
+    yield entries.amount()
 
 
 def _price(line: Line, currency: str) -> str:
@@ -143,9 +142,10 @@ class _Entries:
         return self._url(kinds=_names(Kind.ISSUED, Kind.RETIRED), **until)
 
     def use(self, label: str, number: int, *, before: bool = False) -> Cell:
-        until = {"first": "", "last": self._last(before=before)}
-        url = self._url(kinds=_names(*USING), **until) if number else ""
-        return Cell(label, grouped(number), url)
+        return Cell(label, grouped(number), self.use_url(before=before) if number else "")
+
+    def use_url(self, *, before: bool = False) -> str:
+        return self._url(kinds=_names(*USING), first="", last=self._last(before=before))
 
     def peak(self) -> Cell:
         peak = self.subject.peak
@@ -156,6 +156,24 @@ class _Entries:
         url = self._url(first=day, last=day, kinds=_names(*USING))
         below = date_format(at, "SHORT_DATE_FORMAT")
         return Cell(_("Peak"), grouped(peak.used), url, below, is_day=True)
+
+    def amount(self) -> Cell:
+        amount, line, currency = self.subject.figures.amount, self.subject.line, self.sheet.currency
+        if amount is None:
+            return Cell(_("Amount"), "")
+        url = self._charged_url(line) if line else self.subject.lines_url
+        below = _price(line, currency) if line else ""
+        return Cell(_("Amount"), decimal(amount, places(currency)), url if amount else "", below)
+
+    def _charged_url(self, line: Line) -> str:
+        """What was charged for; where the price changed, the prices are with the product."""
+        if line.price_changes:
+            return reverse("product", args=[self.sheet.slug, line.product_id])
+        if line.basis == Price.Basis.SEATS:
+            return self._moved_url("all")
+        if line.basis == Price.Basis.ENROLMENTS:
+            return self._url(kinds=_names(Kind.ENROLLED))
+        return self.use_url()
 
     def _last(self, *, before: bool) -> str:
         period = self.sheet.period
