@@ -239,6 +239,10 @@ class PriceQuerySet(TenantQuerySet["Price"]):
     def newest_first(self) -> Self:
         return self.order_by("-valid_from")
 
+    def in_force(self) -> Self:
+        """The one that holds now, of each product that ever had one."""
+        return self.begun().order_by("product_id", "-valid_from").distinct("product_id")
+
 
 class WatchQuerySet(TenantQuerySet["Watch"]):
     pass

@@ -1,6 +1,8 @@
 """The columns of resources: what they are called, what stands in them, how it is read."""
 
+import re
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -87,6 +89,26 @@ class Choice(Widget):  # type: ignore[misc]
             words = _("“%(text)s” is none of: %(known)s.")
             known = ", ".join(self.known)
             raise ValueError(words % {"text": short(value), "known": known}) from None
+
+
+class Amount(Widget):  # type: ignore[misc]
+    """An amount of money with a point or a comma, and nothing that could be read as another."""
+
+    # Three digits behind it may be thousands: 1.250 or 1,250 is either.
+    EITHER = re.compile(r"[1-9]\d*[.,]\d{3}")
+    CLEAR = re.compile(r"\d{1,8}([.,]\d{1,4})?")
+
+    def clean(self, value: str, row: Any = None, **_kwargs: Any) -> Decimal:
+        if self.EITHER.fullmatch(value):
+            words = _("“%(text)s” may be thousands or not. Write it like 1250 or 1.2500.")
+            raise ValueError(words % {"text": value})
+        if not self.CLEAR.fullmatch(value):
+            words = _("“%(text)s” is no amount like 12.50, with four decimals at most.")
+            raise ValueError(words % {"text": short(value)})
+        return Decimal(value.replace(",", "."))
+
+    def render(self, value: Decimal | None, obj: Any = None, **_kwargs: Any) -> str:
+        return "" if value is None else f"{value:f}".rstrip("0").rstrip(".")
 
 
 def short(text: str) -> str:

@@ -13,7 +13,7 @@ from seats.resources.directory import Directory, TeamName
 from seats.resources.sheet import Sheet, Tell
 from teams.models import Team
 from teams.services import create_team
-from teams.services.changing import change_team
+from teams.services.changing import change_team, set_cost_centre
 
 
 class TeamSheet(Sheet):
@@ -41,10 +41,17 @@ class TeamSheet(Sheet):
         hint=gettext_lazy("Name or external id of the team above, which must come before."),
         examples=["", "classroom-a"],
     )
+    cost_centre = Column(
+        "cost_centre",
+        label=gettext_lazy("Cost centre"),
+        words=["cost_centre", "cost centre", "cost center", "kostenstelle"],
+        widget=Text(100),
+        examples=["4101 Year group", ""],
+    )
 
     class Meta(Sheet.Meta):
         model = Team
-        fields = ("name", "external_id", "parent")
+        fields = ("name", "external_id", "parent", "cost_centre")
         import_id_fields = ("external_id", "name")
 
     def __init__(self, **kwargs: Any) -> None:
@@ -108,9 +115,11 @@ class TeamSheet(Sheet):
                 "parent": above,
             }
             if is_new:
-                made[team.pk] = create_team(actor=self.actor, **facts)
+                written = made[team.pk] = create_team(actor=self.actor, **facts)
             else:
-                change_team(actor=self.actor, team=self.original(team), **facts)
+                written = change_team(actor=self.actor, team=self.original(team), **facts)
+            if written.cost_centre != team.cost_centre:
+                set_cost_centre(actor=self.actor, team=written, cost_centre=team.cost_centre)
             tell(count)
 
     def original(self, team: Team) -> Team:

@@ -1,16 +1,20 @@
 """What becomes of rows of teams and products."""
 
+from datetime import date
+from decimal import Decimal
+
 import pytest
 
+from orgs.models import Organisation
 from seats.imports import running
 from seats.imports.errors import NotNow
-from seats.models import Import, Product
+from seats.models import Import, Price, Product
 from seats.services.archive import archive_product, archive_team
 from seats.services.catalogue import create_product
 from teams.models import Team
 from teams.services import create_team
 from tests.conftest import Cast
-from tests.factories import make_import
+from tests.factories import make_import, make_price
 from tests.imports.reading import import_all, reason, states, verdicts
 
 TEAMS, PRODUCTS = Import.Kind.TEAMS, Import.Kind.PRODUCTS
@@ -97,6 +101,54 @@ def test_products_are_made_and_changed(cast: Cast) -> None:
         ("ACC-101x", "More", "course"),
         ("LAW-1", "Law", "bundle"),
     ]
+
+
+def test_products_come_with_their_prices(cast: Cast) -> None:
+    Organisation.objects.filter(pk=cast.organisation.pk).update(currency="EUR")
+    rows = 'code,name,Preis,price_for\nLAW-1,Law,"12,50",\nACC-101,,0.135,day\nTAX-1,Tax,,\n'
+    import_all(cast, rows, PRODUCTS)
+    found = Price.objects.in_force().values_list("product__code", "amount", "basis", "currency")
+    assert sorted(found) == [
+        ("ACC-101", Decimal("0.1350"), "seat_days", "EUR"),
+        ("LAW-1", Decimal("12.5000"), "enrolments", "EUR"),
+    ]
+
+
+def test_price_is_the_same_or_changes_from_now_on(cast: Cast) -> None:
+    make_price(cast.admin, cast.product, "12.50", Price.Basis.SEATS, date(2026, 1, 1))
+    rows = "code,price,price_for\nACC-101,12.5,\n"
+    assert verdicts(make_import(cast.admin, rows, PRODUCTS)) == [("same", "")]
+    changed = import_all(cast, "code,price\nACC-101,15\n", PRODUCTS)
+    assert verdicts(changed) == [("changed", "Price was “12.5”.")]
+    prices = cast.product.prices.newest_first().values_list("amount", "basis")
+    assert list(prices) == [(Decimal(15), "seats"), (Decimal("12.5"), "seats")]
+    import_all(cast, "code,name\nACC-101,Accounting\n", PRODUCTS)
+    assert cast.product.prices.count() == 2
+
+
+@pytest.mark.parametrize(
+    ("rows", "words"),
+    [
+        ("code,price\nACC-101,1.250\n", "Price: “1.250” may be thousands or not."),
+        ("code,price\nACC-101,12 EUR\n", "Price: “12 EUR” is no amount like 12.50"),
+        ("code,price\nACC-101,-1\n", "Price: “-1” is no amount like 12.50"),
+        ("code,price\nACC-101,0.00001\n", "with four decimals at most."),
+        ("code,price_for\nACC-101,day\n", "Give the price, too."),
+        ("code,price,price_for\nACC-101,1,week\n", "is none of: enrolment, day, seat."),
+        ("code,price\nACC-101,1\n", "Choose a currency in the settings first."),
+    ],
+)
+def test_row_with_a_wrong_price_says_why(cast: Cast, rows: str, words: str) -> None:
+    assert words in reason(make_import(cast.admin, rows, PRODUCTS))
+
+
+def test_teams_come_with_their_cost_centres(cast: Cast) -> None:
+    rows = "name,Kostenstelle\nClassroom A,4101\nNew,4102\nClassroom B,\n"
+    done = import_all(cast, rows, TEAMS)
+    assert verdicts(done)[0] == ("changed", "Cost centre is set.")
+    centres = Team.objects.order_by("name").values_list("name", "cost_centre")
+    assert list(centres) == [("Classroom A", "4101"), ("Classroom B", ""), ("New", "4102")]
+    assert verdicts(make_import(cast.admin, rows)) == [("same", "")] * 3
 
 
 @pytest.mark.parametrize(
