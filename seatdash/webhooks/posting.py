@@ -3,6 +3,7 @@
 import time
 
 import httpx
+from django.utils.translation import gettext as _
 
 from seatdash import outgoing
 from seatdash.webhooks.models import LONGEST_ANSWER
@@ -18,6 +19,8 @@ SECONDS_FOR_TEST = 8.0
 async def post(client: httpx.AsyncClient, address: str, keys: list[str], message: Message) -> Sent:
     """Send a message, and answer what came back; a network that fails is an answer too."""
     begin = time.monotonic()
+    if not keys:
+        return _unsigned(message)
     headers = signed(message.message_id, message.body, keys)
     try:
         answer = await client.post(address, content=message.body.encode(), headers=headers)
@@ -29,6 +32,8 @@ async def post(client: httpx.AsyncClient, address: str, keys: list[str], message
 def post_now(address: str, keys: list[str], message: Message) -> Sent:
     """Do the same while somebody waits."""
     begin = time.monotonic()
+    if not keys:
+        return _unsigned(message)
     headers = signed(message.message_id, message.body, keys)
     try:
         with outgoing.client(seconds=SECONDS_FOR_TEST) as client:
@@ -36,6 +41,11 @@ def post_now(address: str, keys: list[str], message: Message) -> Sent:
     except (httpx.HTTPError, httpx.InvalidURL, UnicodeError) as error:
         return _failed(message, begin, error)
     return _answered(message, begin, answer)
+
+
+def _unsigned(message: Message) -> Sent:
+    words = _("Nothing was sent: the secret was kept under a SECRET_KEY that is gone. Replace it.")
+    return Sent(message.delivery_id, clock.now(), 0, problem=words)
 
 
 def _failed(message: Message, begin: float, error: Exception) -> Sent:

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 from orgs.access import OrgRequest, Role, gate
 from orgs.answers import answer
 from orgs.words import grouped
+from seatdash.secrets import UnreadableSecretError
 from seatdash.webhooks.forms import DeliveryFilter, EndpointForm, GoOnForm
 from seatdash.webhooks.models import Delivery, Endpoint
 from seatdash.webhooks.reports import delivery_page, endpoint_page, endpoint_rows
@@ -123,7 +124,7 @@ def webhook_secret(request: OrgRequest, endpoint_id: UUID) -> HttpResponse:
     endpoint = _endpoint(request, endpoint_id)
     context = {
         "endpoint": endpoint,
-        "secret": service.secret_of(endpoint),
+        "secret": _secret_of(endpoint),
         "form_template": "webhooks/_secret.html",
         "heading": _("Signing secret"),
         "parent": _page_of(request, endpoint),
@@ -225,6 +226,14 @@ def resend(request: OrgRequest, endpoint_id: UUID, delivery_id: UUID) -> HttpRes
 
 def _endpoint(request: OrgRequest, endpoint_id: UUID) -> Endpoint:
     return get_object_or_404(Endpoint.objects.for_org(request.organisation), pk=endpoint_id)
+
+
+def _secret_of(endpoint: Endpoint) -> str:
+    """Return the secret; '' where it cannot be read any more."""
+    try:
+        return service.secret_of(endpoint)
+    except UnreadableSecretError:
+        return ""
 
 
 def _delivery(request: OrgRequest, endpoint: Endpoint, delivery_id: UUID) -> Delivery:

@@ -23,6 +23,7 @@ from tests.webhooks.delivering import (
     make_endpoint,
     next_attempt,
     states_of,
+    verified,
     work,
 )
 
@@ -224,3 +225,20 @@ def test_address_that_became_private_is_not_sent_to(
     work()
     assert receiver.received == []
     assert states_of(endpoint) == ["waiting"]
+
+
+def test_nothing_is_lost_while_the_secret_cannot_be_read(
+    endpoint: Endpoint, receiver: Receiver, settings: Settings
+) -> None:
+    receiver.answer = lambda _received: Answer(200, b"")
+    key = settings.SECRET_KEY
+    settings.SECRET_KEY = "another key, and the one before is not told"
+    work()
+    assert not receiver.received
+    with tenancy.scope(endpoint.organisation_id):
+        assert "SECRET_KEY that is gone" in Attempt.objects.get().problem
+    settings.SECRET_KEY_FALLBACKS = [key]
+    with clock.telling(clock.now() + timedelta(minutes=1)):
+        work()
+    (received,) = receiver.received
+    assert verified(endpoint, received)["type"] == "enrolment.created"

@@ -149,6 +149,16 @@ def test_secret_is_shown_to_admins_on_demand(
     assert secret_of(endpoint) in client.get(page_of(cast, endpoint, "secret/")).content.decode()
 
 
+def test_secret_that_cannot_be_read_any_more_says_what_to_do(
+    cast: Cast, endpoint: Endpoint, client: Client, settings: Settings
+) -> None:
+    settings.SECRET_KEY = "another key, and the one before is not told"
+    client.force_login(cast.admin.user, settings.AUTHENTICATION_BACKENDS[0])
+    page = client.get(page_of(cast, endpoint, "secret/"))
+    assert page.status_code == 200
+    assert "Replace it here and at the receiver" in page.content.decode()
+
+
 def test_old_secret_is_good_for_a_day_after_it_is_replaced(cast: Cast, endpoint: Endpoint) -> None:
     old = secret_of(endpoint)
     new = renew_secret(actor=cast.admin, endpoint=endpoint)

@@ -130,7 +130,7 @@ def forget(endpoint: Endpoint) -> None:
 
 
 def secret_of(endpoint: Endpoint) -> str:
-    """Return the secret that events are signed with."""
+    """Return the secret that events are signed with; raises UnreadableSecretError."""
     return decrypt(bytes(endpoint.secret))
 
 

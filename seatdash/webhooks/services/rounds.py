@@ -5,13 +5,14 @@ which ends by itself; what it had sent without recording it is sent again, under
 """
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from itertools import groupby
 from uuid import UUID
 
 from seatdash import tenancy
-from seatdash.secrets import decrypt
+from seatdash.secrets import UnreadableSecretError, decrypt
 from seatdash.webhooks.models import Delivery, Endpoint
 from seatdash.webhooks.payloads import bodies_of
 from seatdash.webhooks.services.pauses import MANY_FAILURES
@@ -66,14 +67,17 @@ def take_round(organisation_id: UUID, endpoint_id: UUID) -> Round | None:
 
 
 def keys_of(endpoint: Endpoint) -> list[str]:
-    """Return the secrets to sign with: the present one, and the one before while it is good."""
-    keys = [decrypt(bytes(endpoint.secret))]
-    if (
-        endpoint.old_secret
-        and endpoint.old_secret_until
-        and endpoint.old_secret_until > clock.now()
-    ):
-        keys.append(decrypt(bytes(endpoint.old_secret)))
+    """Return the secrets to sign with: the present one, and the one before while it is good.
+
+    Those that no known SECRET_KEY opens are left out.
+    """
+    secrets = [endpoint.secret]
+    if endpoint.old_secret_until and endpoint.old_secret_until > clock.now():
+        secrets.append(endpoint.old_secret)
+    keys = []
+    for secret in secrets:
+        with suppress(UnreadableSecretError):
+            keys.append(decrypt(bytes(secret or b"")))
     return keys
 
 
