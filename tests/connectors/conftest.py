@@ -5,12 +5,16 @@ from collections.abc import Iterator
 import pytest
 from pytest_django.fixtures import Settings
 
+from seatdash.connectors.models import Connection
 from seatdash.connectors.systems.moodle import Moodle
 from seatdash.connectors.systems.open_edx import OpenEdx
 from seatdash.connectors.systems.thinkific import Thinkific
+from seats import clock
+from tests.conftest import Cast
 from tests.connectors import moodle_server, open_edx_server, thinkific_server
 from tests.connectors.moodle_server import MoodleServer
 from tests.connectors.open_edx_server import OpenEdxServer
+from tests.connectors.story import NOW, connect_thinkific, open_courses
 from tests.connectors.thinkific_server import ThinkificServer
 
 
@@ -54,3 +58,19 @@ def open_edx(open_edx_there: OpenEdxServer) -> OpenEdx:
     return OpenEdx(
         address=open_edx_there.url, client=open_edx_server.CLIENT, secret=open_edx_server.SECRET
     )
+
+
+@pytest.fixture
+def today(cast: Cast, thinkific_there: ThinkificServer) -> Iterator[None]:
+    """Let it be one moment on both sides."""
+    thinkific_there.moment = NOW
+    with clock.telling(NOW):
+        yield
+
+
+@pytest.fixture
+def connection(cast: Cast, thinkific_there: ThinkificServer) -> Connection:
+    """Thinkific, where the product is course 7."""
+    made = connect_thinkific(cast.admin, thinkific_there)
+    open_courses(cast.admin, made, cast.product, "7")
+    return made

@@ -1,6 +1,6 @@
 """Stories of connections: seats move, the ledger is linked, and the worker takes its turn."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 
 from orgs.models import Member
 from seatdash.connectors.models import Connection, CourseAccess, FoundThere
@@ -21,6 +21,7 @@ from tests.connectors.vendor import Vendor
 from tests.factories import enrolment_of, make_learners
 
 Kind = Connection.Kind
+NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
 
 
 def connect_thinkific(actor: Member, there: ThinkificServer) -> Connection:

@@ -1,7 +1,6 @@
 """Sync now: differences are mended both ways, and whoever is only there is shown, not taken."""
 
-from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 
@@ -11,7 +10,6 @@ from seatdash.connectors.services.comparing import compare
 from seatdash.connectors.services.connecting import connect, switch_off
 from seatdash.connectors.services.settling import end_there, enrol_found
 from seatdash.connectors.services.working import work
-from seats import clock
 from seats.errors import NoSeatsLeft
 from seats.models import Allocation, Enrolment
 from seats.services.chaining import link_entries_of
@@ -20,10 +18,10 @@ from seats.services.terms import Terms
 from tests.conftest import Cast
 from tests.connectors.moodle_server import MoodleServer
 from tests.connectors.story import (
+    NOW,
     at,
     catch_up,
     connect_moodle,
-    connect_thinkific,
     enrol_one,
     open_courses,
     states,
@@ -32,22 +30,8 @@ from tests.connectors.thinkific_server import ThinkificServer
 from tests.connectors.vendor import Answer
 from tests.factories import enrol_new, make_allocation
 
-NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
+pytestmark = pytest.mark.usefixtures("today")
 STRANGER = "stranger@north.example"
-
-
-@pytest.fixture(autouse=True)
-def today(cast: Cast, thinkific_there: ThinkificServer) -> Iterator[None]:
-    thinkific_there.moment = NOW
-    with clock.telling(NOW):
-        yield
-
-
-@pytest.fixture
-def connection(cast: Cast, thinkific_there: ThinkificServer) -> Connection:
-    made = connect_thinkific(cast.admin, thinkific_there)
-    open_courses(cast.admin, made, cast.product, "7")
-    return made
 
 
 @pytest.fixture

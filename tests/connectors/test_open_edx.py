@@ -14,12 +14,12 @@ from seatdash.connectors.systems.interface import (
 from seatdash.connectors.systems.open_edx import BULK, OpenEdx
 from seats import clock
 from tests.connectors.open_edx_server import ACCOUNTING, CLIENT, SECRET, OpenEdxServer
+from tests.connectors.story import NOW
 from tests.connectors.vendor import Asked
 
 KIM = Person("kim@north.example", "Kim Case")
 START = datetime(2026, 11, 1, 8, tzinfo=UTC)
 END = datetime(2027, 1, 31, 23, 59, 59, tzinfo=UTC)
-NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
 ONE_MORE = Asked("GET", "/api/user/v1/me", {}, {}, b"")
 
 

@@ -1,7 +1,6 @@
 """What happens to seats happens in the learning system: the union of them, and in the end."""
 
-from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 
@@ -21,6 +20,7 @@ from teams.services import admit
 from tests.conftest import Cast
 from tests.connectors.open_edx_server import ACCOUNTING, OpenEdxServer
 from tests.connectors.story import (
+    NOW,
     at,
     catch_up,
     connect_open_edx,
@@ -32,23 +32,8 @@ from tests.connectors.story import (
 from tests.connectors.thinkific_server import ThinkificServer
 from tests.factories import enrolment_of, make_allocation
 
-NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
+pytestmark = pytest.mark.usefixtures("today")
 DAYS = Terms(terms_days=30)
-
-
-@pytest.fixture(autouse=True)
-def today(cast: Cast, thinkific_there: ThinkificServer) -> Iterator[None]:
-    """Let it be one moment on both sides."""
-    thinkific_there.moment = NOW
-    with clock.telling(NOW):
-        yield
-
-
-@pytest.fixture
-def connection(cast: Cast, thinkific_there: ThinkificServer) -> Connection:
-    made = connect_thinkific(cast.admin, thinkific_there)
-    open_courses(cast.admin, made, cast.product, "7")
-    return made
 
 
 @pytest.fixture

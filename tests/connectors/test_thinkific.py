@@ -13,13 +13,13 @@ from seatdash.connectors.systems.interface import (
 )
 from seatdash.connectors.systems.thinkific import Thinkific
 from seats import clock
+from tests.connectors.story import NOW
 from tests.connectors.thinkific_server import TOKEN, ThinkificServer
 from tests.connectors.vendor import Answer, Asked
 
 KIM = Person("kim@north.example", "Kim van der Case")
 START = datetime(2026, 11, 1, 8, tzinfo=UTC)
 END = datetime(2027, 1, 31, 23, 59, 59, tzinfo=UTC)
-NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
 ONE_MORE = Asked("GET", "/courses", {}, {}, b"")
 
 

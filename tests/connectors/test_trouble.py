@@ -1,7 +1,6 @@
 """A learning system that fails, refuses or asks for a pause: nothing is lost, nor hammered."""
 
-from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from pytest_django.fixtures import Settings
@@ -11,41 +10,25 @@ from seatdash.connectors.models import Connection, CourseAccess
 from seatdash.connectors.services import telling
 from seatdash.connectors.services.connecting import reconnect, switch_off
 from seatdash.connectors.services.settling import retry
-from seats import clock
 from seats.models import Allocation
 from tests.conftest import Cast
 from tests.connectors.story import (
+    NOW,
     at,
     catch_up,
-    connect_thinkific,
     enrol_one,
-    open_courses,
     states,
 )
 from tests.connectors.thinkific_server import KEY, ThinkificServer
 from tests.connectors.vendor import Answer
 from tests.factories import enrol_new, make_allocation
 
-NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
+pytestmark = pytest.mark.usefixtures("today")
 DOWN = Answer(503, b"<html>Down</html>")
 
 
 def after(**pause: float) -> datetime:
     return NOW + timedelta(**pause)
-
-
-@pytest.fixture(autouse=True)
-def today(cast: Cast, thinkific_there: ThinkificServer) -> Iterator[None]:
-    thinkific_there.moment = NOW
-    with clock.telling(NOW):
-        yield
-
-
-@pytest.fixture
-def connection(cast: Cast, thinkific_there: ThinkificServer) -> Connection:
-    made = connect_thinkific(cast.admin, thinkific_there)
-    open_courses(cast.admin, made, cast.product, "7")
-    return made
 
 
 @pytest.fixture
