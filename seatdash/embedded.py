@@ -37,6 +37,8 @@ SHORT_PLACE = Path("/tmp")  # noqa: S108 - the name in it is drawn by mkdtemp
 SHORT_PREFIX = "seatdash-"
 PATIENCE = 300.0
 
+# Pages in the log are not compressed (wal_compression): pglz, the only way of this build, takes a
+# quarter of an enrolment's time where the ledger is long, and each enrolment touches other pages.
 SETTINGS = """\
 # Written by seatdash at every start. ALTER SYSTEM keeps settings of your own elsewhere.
 listen_addresses = ''
@@ -50,7 +52,6 @@ work_mem = 16MB
 maintenance_work_mem = 128MB
 max_wal_size = 2GB
 checkpoint_timeout = 15min
-wal_compression = on
 random_page_cost = 1.1
 jit = off
 timezone = 'UTC'
