@@ -181,8 +181,8 @@ def moved(
 ) -> list[UUID]:
     """Return the entries that make the seats of a holder: those that came, went, or both.
 
-    `holder` is the id of a team, `shared` or `unallocated`. Both have what was issued and retired
-    as well.
+    `holder` is the id of a team, `shared`, `unallocated` or `any`. Both have what was issued and
+    retired as well.
     """
     asked = {"since": since, "until": until, "product": product, "holder": holder}
     rows = _rows(statements_sql.MOVED, organisation, **asked, direction=SIGNS[direction])

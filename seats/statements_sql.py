@@ -234,8 +234,8 @@ STATEMENT: LiteralString = f"""
 MOVED: LiteralString = f"""
     WITH {MOVES}
     SELECT moves.id FROM moves LEFT JOIN numbered USING (holder)
-    WHERE at >= %(since)s AND CASE moves.holder WHEN 0 THEN 'unallocated' WHEN -1 THEN 'shared'
-            ELSE team_id::text END = %(holder)s
+    WHERE at >= %(since)s AND %(holder)s IN ('any', CASE moves.holder WHEN 0 THEN 'unallocated'
+            WHEN -1 THEN 'shared' ELSE team_id::text END)
         AND (%(direction)s = 0
             OR (sign(seats) = %(direction)s AND kind NOT IN ('issued', 'retired')))
 """

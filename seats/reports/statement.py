@@ -8,14 +8,15 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from orgs.currencies import places
 from orgs.models import Organisation
 from seats.models import Product
-from seats.reports.amounts import decimal
 from seats.reports.periods import Period, presets, today_of
-from seats.reports.statement_cells import SHOWN_PLACES, Cell, Sheet, Subject, cells_of
+from seats.reports.statement_cells import Cell, Sheet, Subject, cells_of, strip_of
 from seats.statements import Figures, Line, Peak, Statement, statement, total
 from teams.models import Team
+
+# Where the lines stand on the page itself.
+LINES = "#lines"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,11 +46,20 @@ class StatementPage:
 
     @cached_property
     def total(self) -> Row:
+        return Row(name=_("Total"), cells=cells_of(self.sheet, self._whole))
+
+    @cached_property
+    def strip(self) -> list[Cell]:
+        return strip_of(self.sheet, self._whole)
+
+    @cached_property
+    def _whole(self) -> Subject:
         about = {name: str(each.pk) for name, each in self._things if each}
         # Between several holders there is no one direction in which seats move.
         holder = str(self.team.pk) if self.team else ""
-        subject = Subject(figures=self.figures, peak=self.peak, about=about, holder=holder)
-        return Row(name=_("Total"), cells=cells_of(self.sheet, subject))
+        return Subject(
+            figures=self.figures, peak=self.peak, about=about, holder=holder, lines_url=LINES
+        )
 
     @cached_property
     def figures(self) -> Figures:
@@ -70,15 +80,6 @@ class StatementPage:
             has_issued=of_products or bool(self.product and not self.team),
             has_moved=not of_products,
         )
-
-    @property
-    def seat_days(self) -> str:
-        return decimal(self.figures.seat_days_used, SHOWN_PLACES)
-
-    @property
-    def amount(self) -> str:
-        amount = self.figures.amount
-        return "" if amount is None else decimal(amount, places(self.statement.currency))
 
     @property
     def is_running(self) -> bool:

@@ -1,7 +1,7 @@
 """The figures of a statement's line, each leading to the entries that make it."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from urllib.parse import urlencode
 
 from django.urls import reverse
@@ -67,6 +67,19 @@ def cells_of(sheet: Sheet, subject: Subject) -> list[Cell]:
     return [*_seats(entries), *_use(entries), *_cost(entries)]
 
 
+def strip_of(sheet: Sheet, subject: Subject) -> list[Cell]:
+    """Return the figures that stand above the lines."""
+    entries, figures = _Entries(sheet, subject), subject.figures
+    strip = [
+        entries.seats(_("Seats at the end"), figures.closing_seats),
+        entries.use(_("In use at the end"), figures.closing_used),
+        entries.peak(_("Most in use"), "DATETIME_FORMAT"),
+        entries.days_used(),
+    ]
+    amount = entries.amount()
+    return [*strip, replace(amount, below=sheet.currency)] if amount.text else strip
+
+
 def _seats(entries: "_Entries") -> Iterator[Cell]:
     figures, sheet = entries.subject.figures, entries.sheet
     yield entries.seats(_("Seats, start"), figures.opening_seats, before=True)
@@ -89,7 +102,7 @@ def _use(entries: "_Entries") -> Iterator[Cell]:
     expired = (Kind.EXPIRED, Kind.HELD) if held else (Kind.EXPIRED,)
     yield entries.cell(_("Expired"), figures.expired, *expired, below=held)
     yield entries.use(_("In use, end"), figures.closing_used)
-    yield entries.peak()
+    yield entries.peak(_("Peak"), "SHORT_DATE_FORMAT")
 
 
 def _unbroken(words: str, number: int) -> str:
@@ -97,12 +110,8 @@ def _unbroken(words: str, number: int) -> str:
 
 
 def _cost(entries: "_Entries") -> Iterator[Cell]:
-    figures = entries.subject.figures
-    allocated, used = figures.seat_days_allocated, figures.seat_days_used
-    url = entries.seats_url() if allocated else ""
-    yield Cell(_("Seat-days allocated"), decimal(allocated, SHOWN_PLACES), url)
-    url = entries.use_url() if used else ""
-    yield Cell(_("Seat-days used"), decimal(used, SHOWN_PLACES), url)
+    yield entries.days_allocated()
+    yield entries.days_used()
     yield entries.amount()
 
 
@@ -147,21 +156,31 @@ class _Entries:
     def use_url(self, *, before: bool = False) -> str:
         return self._url(kinds=_names(*USING), first="", last=self._last(before=before))
 
-    def peak(self) -> Cell:
+    def peak(self, label: str, moment_format: str) -> Cell:
         peak = self.subject.peak
         if peak.at is None or not peak.used:
-            return Cell(_("Peak"), grouped(peak.used))
+            return Cell(label, grouped(peak.used))
         at = localtime(peak.at)
         day = at.date().isoformat()
         url = self._url(first=day, last=day, kinds=_names(*USING))
-        below = date_format(at, "SHORT_DATE_FORMAT")
-        return Cell(_("Peak"), grouped(peak.used), url, below, is_day=True)
+        return Cell(label, grouped(peak.used), url, date_format(at, moment_format), is_day=True)
+
+    def days_allocated(self) -> Cell:
+        days = self.subject.figures.seat_days_allocated
+        url = self.seats_url() if days else ""
+        return Cell(_("Seat-days allocated"), decimal(days, SHOWN_PLACES), url)
+
+    def days_used(self) -> Cell:
+        days = self.subject.figures.seat_days_used
+        url = self.use_url() if days else ""
+        return Cell(_("Seat-days used"), decimal(days, SHOWN_PLACES), url)
 
     def amount(self) -> Cell:
         amount, line, currency = self.subject.figures.amount, self.subject.line, self.sheet.currency
         if amount is None:
             return Cell(_("Amount"), "")
-        url = self._charged_url(line) if line else self.subject.lines_url
+        # The shared pools of all products have no lines of their own; only seats are charged there.
+        url = self._charged_url(line) if line else self.subject.lines_url or self._moved_url("all")
         below = _price(line, currency) if line else ""
         return Cell(_("Amount"), decimal(amount, places(currency)), url if amount else "", below)
 
@@ -180,10 +199,9 @@ class _Entries:
         return (period.first - ONE_DAY if before else period.last).isoformat()
 
     def _moved_url(self, direction: Direction, **asked: str) -> str:
-        if not self.subject.holder:
-            return ""
         # Entries that move a pool's seats name no team, so the holder says whose they are.
-        return self._url(team="", moved=f"{direction}:{self.subject.holder}", **asked)
+        moved = f"{direction}:{self.subject.holder or 'any'}"
+        return self._url(team="", moved=moved, **asked)
 
     def _url(self, **asked: str) -> str:
         period = self.sheet.period

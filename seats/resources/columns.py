@@ -11,6 +11,8 @@ from django.utils.translation import gettext as _
 from import_export.fields import Field
 from import_export.widgets import Widget
 
+from orgs.currencies import CODES
+
 LONGEST_QUOTE = 60
 
 
@@ -90,6 +92,10 @@ class Choice(Widget):  # type: ignore[misc]
             known = ", ".join(self.known)
             raise ValueError(words % {"text": short(value), "known": known}) from None
 
+    def render(self, value: Any, obj: Any = None, **_kwargs: Any) -> str:
+        # By a word that may stand in the file, which a value need not be.
+        return next((word for word, known in self.values.items() if known == value), "")
+
 
 class Amount(Widget):  # type: ignore[misc]
     """An amount of money with a point or a comma, and nothing that could be read as another."""
@@ -109,6 +115,16 @@ class Amount(Widget):  # type: ignore[misc]
 
     def render(self, value: Decimal | None, obj: Any = None, **_kwargs: Any) -> str:
         return "" if value is None else f"{value:f}".rstrip("0").rstrip(".")
+
+
+class Currency(Widget):  # type: ignore[misc]
+    """A currency by its code of ISO 4217, in any case."""
+
+    def clean(self, value: str, row: Any = None, **_kwargs: Any) -> str:
+        if value.upper() not in CODES:
+            words = _("“%(text)s” is no currency code like EUR.")
+            raise ValueError(words % {"text": short(value)})
+        return value.upper()
 
 
 def short(text: str) -> str:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from orgs.models import Organisation
 from seats.models import Price, Product
-from seats.resources.columns import Amount, Choice, Column, Text
+from seats.resources.columns import Amount, Choice, Column, Currency, Text
 from seats.resources.sheet import Sheet, Tell
 from seats.services.catalogue import change_product, create_product
 from seats.services.pricing import set_price
@@ -74,10 +74,17 @@ class ProductSheet(Sheet):
         hint=gettext_lazy("Enrolment, unless it says something else."),
         choices=["enrolment", "day", "seat"],
     )
+    currency = Column(
+        "currency",
+        label=gettext_lazy("Currency"),
+        words=["currency", "currency_code", "price currency", "währung"],
+        widget=Currency(),
+        hint=gettext_lazy("A code like EUR. The organisation's, or the row is wrong."),
+    )
 
     class Meta(Sheet.Meta):
         model = Product
-        fields = ("code", "name", "kind", "external_id", "price", "price_for")
+        fields = ("code", "name", "kind", "external_id", "price", "price_for", "currency")
         import_id_fields = ("code",)
 
     def __init__(self, **kwargs: Any) -> None:
@@ -85,7 +92,8 @@ class ProductSheet(Sheet):
         products = Product.objects.for_org(self.actor.organisation_id)
         self.by_code = {product.code.lower(): product for product in products}
         prices = Price.objects.for_org(self.actor.organisation_id).in_force()
-        self.prices = {price.product_id: price for price in prices}
+        # One that was ended is in force without an amount: there is none, and so it is for nothing.
+        self.prices = {each.product_id: each for each in prices if each.amount is not None}
         self.rows: dict[str, int] = {}
         self.planned: list[tuple[Product, bool]] = []
 
@@ -107,6 +115,7 @@ class ProductSheet(Sheet):
         price = self.prices.get(product.pk)
         product.__dict__["price"] = price.amount if price else None
         product.__dict__["price_for"] = price.basis if price else None
+        product.__dict__["currency"] = self.own_currency
         return product
 
     def plan(self, instance: Product, *, is_new: bool) -> None:
@@ -119,11 +128,15 @@ class ProductSheet(Sheet):
         amount, basis = self.price_of(product)
         if amount is None and basis:
             raise self.wrong(_("What is it for? Give the price, too."))
-        if amount is not None and not self.currency:
+        named = product.__dict__["currency"]
+        if not self.own_currency and (named or amount is not None):
             raise self.wrong(_("Choose a currency in the settings first."))
+        if named != self.own_currency:
+            words = _("Currency: prices are in %(own)s here, not in %(named)s.")
+            raise self.wrong(words, own=self.own_currency, named=named)
 
     @cached_property
-    def currency(self) -> str:
+    def own_currency(self) -> str:
         # Asked anew: an actor may carry the organisation as it was when the page was made.
         return Organisation.objects.get(pk=self.actor.organisation_id).currency
 

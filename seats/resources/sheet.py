@@ -124,7 +124,9 @@ class Sheet(ModelResource):  # type: ignore[misc]  # the library has no types
             if value != after[name]:
                 label = str(self.fields[name].label)
                 was = {"column": label, "was": short(str(self.fields[name].widget.render(value)))}
-                yield (_("%(column)s was “%(was)s”.") if value else _("%(column)s is set.")) % was
+                was_empty = value in (None, "")  # which a price of 0 is not
+                words = _("%(column)s is set.") if was_empty else _("%(column)s was “%(was)s”.")
+                yield words % was
 
     def wrong(self, words: str, **facts: Any) -> ValidationError:
         """Return the error that makes the row wrong."""

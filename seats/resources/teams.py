@@ -118,7 +118,8 @@ class TeamSheet(Sheet):
                 written = made[team.pk] = create_team(actor=self.actor, **facts)
             else:
                 written = change_team(actor=self.actor, team=self.original(team), **facts)
-            if written.cost_centre != team.cost_centre:
+            # Without the column, the team has that which somebody may have changed meanwhile.
+            if "cost_centre" in self.matched and written.cost_centre != team.cost_centre:
                 set_cost_centre(actor=self.actor, team=written, cost_centre=team.cost_centre)
             tell(count)
 

@@ -9,10 +9,13 @@ from orgs.models import Organisation
 from seats.imports import running
 from seats.imports.errors import NotNow
 from seats.models import Import, Price, Product
+from seats.resources.teams import TeamSheet
 from seats.services.archive import archive_product, archive_team
 from seats.services.catalogue import create_product
+from seats.services.pricing import set_price
 from teams.models import Team
 from teams.services import create_team
+from teams.services.changing import set_cost_centre
 from tests.conftest import Cast
 from tests.factories import make_import, make_price
 from tests.imports.reading import import_all, reason, states, verdicts
@@ -126,6 +129,51 @@ def test_price_is_the_same_or_changes_from_now_on(cast: Cast) -> None:
     assert cast.product.prices.count() == 2
 
 
+def test_product_whose_price_has_ended_is_changed_and_gets_no_price(cast: Cast) -> None:
+    make_price(cast.admin, cast.product, "12.50", Price.Basis.SEATS, date(2026, 1, 1))
+    set_price(actor=cast.admin, product=cast.product, amount=None, basis=Price.Basis.SEATS)
+    import_all(cast, "code,name,price,price_for,currency\nACC-101,New name,,,EUR\n", PRODUCTS)
+    cast.product.refresh_from_db()
+    prices = cast.product.prices.newest_first().values_list("amount", flat=True)
+    assert (cast.product.name, list(prices)) == ("New name", [None, Decimal("12.5")])
+
+
+def test_preview_says_what_the_price_was_in_words_of_the_file(cast: Cast) -> None:
+    make_price(cast.admin, cast.product, "0", Price.Basis.SEAT_DAYS, date(2026, 1, 1))
+    source = make_import(cast.admin, "code,price,price_for\nACC-101,2,seat\n", PRODUCTS)
+    assert verdicts(source) == [("changed", "Price was “0”. Price for each was “day”.")]
+
+
+def test_price_may_name_the_currency_of_the_organisation(cast: Cast) -> None:
+    make_price(cast.admin, cast.product, "12.50")
+    rows = "code,name,price,Währung\nACC-101,,15,eur\nLAW-1,Law,7,EUR\nTAX-1,Tax,,\n"
+    done = import_all(cast, rows, PRODUCTS)
+    assert verdicts(done)[0] == ("changed", "Price was “12.5”.")
+    found = Price.objects.in_force().values_list("product__code", "amount", "currency")
+    assert sorted(found) == [("ACC-101", Decimal(15), "EUR"), ("LAW-1", Decimal(7), "EUR")]
+
+
+@pytest.mark.parametrize(
+    ("rows", "words"),
+    [
+        (
+            "code,price,currency\nACC-101,15,EURO\n",
+            "Currency: “EURO” is no currency code like EUR.",
+        ),
+        ("code,price,currency\nACC-101,15,USD\n", "prices are in EUR here, not in USD."),
+        ("code,price,currency\nACC-101,12.5,USD\n", "prices are in EUR here, not in USD."),
+        ("code,name,price,currency\nNEW,New,15,usd\n", "prices are in EUR here, not in USD."),
+    ],
+)
+def test_price_in_another_currency_is_wrong_and_says_why(cast: Cast, rows: str, words: str) -> None:
+    make_price(cast.admin, cast.product, "12.50")
+    source = make_import(cast.admin, rows, PRODUCTS)
+    assert words in reason(source)
+    with pytest.raises(NotNow):
+        running.confirm(actor=cast.admin, source=source)
+    assert Price.objects.count() == 1
+
+
 @pytest.mark.parametrize(
     ("rows", "words"),
     [
@@ -136,6 +184,7 @@ def test_price_is_the_same_or_changes_from_now_on(cast: Cast) -> None:
         ("code,price_for\nACC-101,day\n", "Give the price, too."),
         ("code,price,price_for\nACC-101,1,week\n", "is none of: enrolment, day, seat."),
         ("code,price\nACC-101,1\n", "Choose a currency in the settings first."),
+        ("code,currency\nACC-101,EUR\n", "Choose a currency in the settings first."),
     ],
 )
 def test_row_with_a_wrong_price_says_why(cast: Cast, rows: str, words: str) -> None:
@@ -149,6 +198,20 @@ def test_teams_come_with_their_cost_centres(cast: Cast) -> None:
     centres = Team.objects.order_by("name").values_list("name", "cost_centre")
     assert list(centres) == [("Classroom A", "4101"), ("Classroom B", ""), ("New", "4102")]
     assert verdicts(make_import(cast.admin, rows)) == [("same", "")] * 3
+
+
+def test_file_without_cost_centres_leaves_one_that_was_changed_meanwhile(cast: Cast) -> None:
+    sheet = TeamSheet(actor=cast.admin, matched=["name", "external_id"])
+    assert sheet.judge(2, {"name": "Classroom A", "external_id": "a"}).state == "changed"
+    set_cost_centre(actor=cast.admin, team=cast.team, cost_centre="4101")
+    sheet.write(reason="import", tell=lambda _done: None)
+    cast.team.refresh_from_db()
+    assert (cast.team.external_id, cast.team.cost_centre) == ("a", "4101")
+
+
+def test_cost_centre_that_is_too_long_is_wrong(cast: Cast) -> None:
+    source = make_import(cast.admin, f"name,cost_centre\nClassroom A,{'4' * 101}\n")
+    assert reason(source) == "Cost centre: longer than 100 characters."
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,8 @@ from orgs.models import Organisation
 from seats import clock
 from seats.models import LedgerEntry, Price
 from seats.reports.periods import Period, presets
+from seats.reports.statement_cells import Cell
+from seats.services.allocation import share
 from seats.services.revocation import revoke
 from seats.services.taking import take_away
 from teams.models import Team
@@ -80,38 +82,119 @@ def test_page_states_each_team(spring: Cast) -> None:
     assert "Accounting for Beginners" not in said.replace("ACC-101 Accounting for Beginners", "")
 
 
-@pytest.mark.parametrize("what", ["products", "teams", "product", "team"])
-def test_every_figure_leads_to_the_entries_that_make_it(spring: Cast, what: str) -> None:
-    about = {
+def about_of(cast: Cast, what: str) -> dict[str, str]:
+    return {
         "products": {},
         "teams": {"by": "teams"},
-        "product": {"product": str(spring.product.pk)},
-        "team": {"team": str(spring.team.pk)},
+        "product": {"product": str(cast.product.pk)},
+        "team": {"team": str(cast.team.pk)},
     }[what]
-    led = [each for each in cells(get(spring, **about, **OF_APRIL)) if each[1]]
+
+
+@pytest.mark.parametrize("what", ["products", "teams", "product", "team"])
+def test_every_figure_leads_to_the_entries_that_make_it(spring: Cast, what: str) -> None:
+    found = cells(get(spring, **about_of(spring, what), **OF_APRIL))
+    led = [each for each in found if each[1]]
     assert {"Seat-days allocated", "Seat-days used", "Amount"} < {label for label, *_ in led}
+    assert [each for each in found if each[2].strip("0.") and not each[1]] == []
     for label, url, shown in led:
         if url.startswith("?"):
             lines = cells(get(spring, "reports/statement/" + url))
             amounts = [float(text) for name, _url, text in lines if name == label and text]
             assert sum(amounts) == float(shown)
             continue
-        page = spring.client(spring.finance).get(url).context["page"]
-        entries = [row.entry for row in page]
-        if label == "Seat-days allocated":
-            assert entries, url
-        elif label == "Seat-days used":
-            assert f"{seat_days_of(entries):.2f}" == shown
+        entries = entries_at(spring, url)
+        if label.startswith("Seat-days"):
+            assert f"{seat_days_of(entries, label, url):.2f}" == shown, url
         elif label == "Amount":
             assert f"{12.50 * len(entries):.2f}" == shown
         else:
             assert made_of(label, entries, in_stock="unallocated" in url) == int(shown), url
 
 
-def seat_days_of(entries: list[LedgerEntry]) -> float:
-    """Work out how long seats were in use in April: each from its movement to the end."""
+def seat_days_of(entries: list[LedgerEntry], label: str, url: str) -> float:
+    """Work out seat-days of April: each entry counts from then, or its beginning, to its end."""
     end = APRIL + 30 * DAY
-    return sum(each.used_moved * ((end - max(each.at, APRIL)) / DAY) for each in entries)
+    days = [(end - max(each.at, APRIL)) / DAY for each in entries]
+    return sum(counts(each, label, url) * left for each, left in zip(entries, days, strict=True))
+
+
+def counts(entry: LedgerEntry, label: str, url: str) -> int:
+    """Say what an entry counts on a line, as docs/statements.md has it; one team is let in."""
+    if label == "Seat-days used":
+        return entry.used_moved
+    brought = entry.capacity_after or 0 if entry.kind == LedgerEntry.Kind.SHARED else 0
+    if "unallocated" in url:
+        return entry.stock_moved - brought
+    return entry.stock_moved if "issued" in url else entry.capacity_moved + brought
+
+
+def entries_at(cast: Cast, url: str) -> list[LedgerEntry]:
+    """Return the entries that a link leads to."""
+    page = cast.client(cast.finance).get(url).context["page"]
+    return [row.entry for row in page]
+
+
+def row_of(cast: Cast, name: str, **about: str) -> dict[str, Cell]:
+    """Return the figures of a row of April, by their labels."""
+    address = cast.url("reports/statement/")
+    rows = cast.client(cast.finance).get(address, about | OF_APRIL).context["report"].rows
+    return {cell.label: cell for row in rows if row.name == name for cell in row.cells}
+
+
+def test_seat_days_used_count_what_was_in_use_at_the_start(cast: Cast) -> None:
+    make_price(cast.admin, cast.product, "0.50", Price.Basis.SEAT_DAYS, date(2026, 1, 1))
+    with clock.telling(APRIL - 5 * DAY):
+        allocation = make_allocation(cast.admin, cast.team, cast.product)
+        (line, *_more) = enrol_new(cast.manager, allocation, 3)
+    with clock.telling(APRIL + 9 * DAY):
+        revoke(actor=cast.admin, enrolment=enrolment_of(line))
+    found = row_of(cast, "Classroom A", product=str(cast.product.pk))
+    assert found["Seat-days used"].text == "69.00"
+    url = found["Seat-days used"].url
+    assert seat_days_of(entries_at(cast, url), "Seat-days used", url) == 69
+    assert found["Amount"].text == f"{0.50 * 69:.2f}"
+    assert found["Amount"].url == url
+
+
+def test_seats_of_shared_pools_lead_to_what_shared_them(cast: Cast) -> None:
+    make_price(cast.admin, cast.product, "2.00", Price.Basis.SEATS, date(2026, 1, 1))
+    with clock.telling(APRIL - DAY):
+        allocation = make_allocation(cast.admin, cast.team, cast.product)
+    with clock.telling(APRIL + DAY):
+        share(actor=cast.admin, pool=allocation.pool, team=cast.other_team)
+    for about in ({"by": "teams"}, {"product": str(cast.product.pk)}):
+        found = row_of(cast, "Shared pools", **about)
+        assert (found["Amount"].text, found["Seat-days allocated"].text) == ("20.00", "290.00")
+        for label in ("Amount", "Seat-days allocated"):
+            (entry,) = entries_at(cast, found[label].url)
+            assert (entry.kind, entry.at, entry.capacity_after) == ("shared", APRIL + DAY, 10)
+            assert "all the seats that it has then move" in text(
+                cast.client(cast.finance).get(found[label].url)
+            )
+
+
+@pytest.mark.parametrize("what", ["products", "teams", "product", "team"])
+def test_totals_lead_to_their_entries_or_to_their_lines(spring: Cast, what: str) -> None:
+    address, asked = spring.url("reports/statement/"), about_of(spring, what) | OF_APRIL
+    response = spring.client(spring.finance).get(address, asked)
+    page, report = unescape(response.content.decode()), response.context["report"]
+    shown = [*report.total.cells, *report.strip]
+    assert [cell for cell in shown if cell.text.strip("0.") and not cell.url] == []
+    for cell in shown:
+        assert not cell.url or f'<a href="{cell.url}">{cell.text}</a>' in page
+        if cell.url == "#lines":
+            lines = [
+                line.text for row in report.rows for line in row.cells if line.label == "Amount"
+            ]
+            assert sum(float(text) for text in lines if text) == float(cell.text)
+            assert 'id="lines"' in page
+        elif cell.label.startswith("Seat-days"):
+            moved = seat_days_of(entries_at(spring, cell.url), cell.label, cell.url)
+            assert f"{moved:.2f}" == cell.text
+        elif cell.label.startswith("Moved") and cell.url:
+            (entry,) = entries_at(spring, cell.url)
+            assert (entry.kind, -entry.capacity_moved) == ("taken_back", int(cell.text))
 
 
 def made_of(label: str, entries: list[LedgerEntry], *, in_stock: bool) -> int:
