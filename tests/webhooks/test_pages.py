@@ -150,11 +150,10 @@ def test_secret_is_shown_to_admins_on_demand(
 
 
 def test_secret_that_cannot_be_read_any_more_says_what_to_do(
-    cast: Cast, endpoint: Endpoint, client: Client, settings: Settings
+    cast: Cast, endpoint: Endpoint, settings: Settings
 ) -> None:
     settings.SECRET_KEY = "another key, and the one before is not told"
-    client.force_login(cast.admin.user, settings.AUTHENTICATION_BACKENDS[0])
-    page = client.get(page_of(cast, endpoint, "secret/"))
+    page = cast.client(cast.admin).get(page_of(cast, endpoint, "secret/"))
     assert page.status_code == 200
     assert "Replace it here and at the receiver" in page.content.decode()
 

@@ -71,13 +71,13 @@ def keys_of(endpoint: Endpoint) -> list[str]:
 
     Those that no known SECRET_KEY opens are left out.
     """
-    secrets = [endpoint.secret]
-    if endpoint.old_secret_until and endpoint.old_secret_until > clock.now():
+    secrets, until = [endpoint.secret], endpoint.old_secret_until
+    if endpoint.old_secret and until and until > clock.now():
         secrets.append(endpoint.old_secret)
     keys = []
     for secret in secrets:
         with suppress(UnreadableSecretError):
-            keys.append(decrypt(bytes(secret or b"")))
+            keys.append(decrypt(bytes(secret)))
     return keys
 
 
