@@ -32,6 +32,15 @@ def called(thing: LiteralString) -> LiteralString:
         ) AS called ON true"""
 
 
+# The cost centre of a team at the end of the period; of one that had none, the first it got later.
+CHARGED: LiteralString = """
+        LEFT JOIN LATERAL (
+            SELECT code FROM seats_naming
+            WHERE organisation_id = %(org)s AND subject_id = team.id AND until > %(until)s
+                AND code <> ''
+            ORDER BY until LIMIT 1
+        ) AS charged ON true"""
+
 OF_PRODUCT: LiteralString = "(%(product)s::uuid IS NULL OR product_id = %(product)s::uuid)"
 
 # Who holds a pool's seats, after each entry that moves some or brings a team or takes one off: by
@@ -40,9 +49,10 @@ OF_PRODUCT: LiteralString = "(%(product)s::uuid IS NULL OR product_id = %(produc
 # the entry and those before it in its pool, so nothing that comes later changes it.
 MOVES: LiteralString = f"""
     numbered AS MATERIALIZED (
-        SELECT team.id AS team_id, coalesce(called.name, team.name) AS team, cost_centre, lineage,
+        SELECT team.id AS team_id, coalesce(called.name, team.name) AS team,
+            coalesce(charged.code, cost_centre) AS cost_centre, lineage,
             row_number() OVER (ORDER BY team.id) AS holder
-        FROM teams_team AS team {called("team")} WHERE organisation_id = %(org)s
+        FROM teams_team AS team {called("team")} {CHARGED} WHERE organisation_id = %(org)s
     ), counted AS (
         SELECT drawn.*, sum(capacity_moved) OVER so_far AS capacity,
             sum(turn) OVER so_far AS teams, sum(turn * team_number) OVER so_far AS only_team

@@ -5,11 +5,11 @@ from django.db import migrations, models
 from seatdash.tenancy import no_policy_sql, policy_sql
 
 TABLE = "seats_naming"
-# What has names, and what its code is called.
+# What has names, and what else of it statements and files of the past say.
 NAMED = [
     ("seats_product", "code"),
     ("seats_pool", None),
-    ("teams_team", "external_id"),
+    ("teams_team", "cost_centre"),
     ("orgs_member", "email"),
 ]
 
@@ -47,7 +47,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("orgs", "0006_privacy"),
         ("seats", "0011_erasure"),
-        ("teams", "0005_team_managers"),
+        ("teams", "0006_cost_centre"),
     ]
 
     operations = [

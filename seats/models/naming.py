@@ -13,7 +13,7 @@ class Naming(models.Model):
     Triggers of the database write it, whoever renames (migration `0012_names`); what was never
     renamed has no row. `subject_id` is the product, pool, team or member; a key of its own would
     need four columns, and the trigger takes it and the organisation from one row. `code` is the
-    code of a product, the external id of a team, the e-mail of a member.
+    code of a product, the cost centre of a team, the e-mail of a member.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)

@@ -82,6 +82,12 @@ class StatementPage:
         )
 
     @property
+    def cost_centre(self) -> str:
+        """The team's at the end of the period, '' without a team."""
+        lines = self.statement.lines if self.team else ()
+        return next((line.cost_centre or "" for line in lines), "")
+
+    @property
     def is_running(self) -> bool:
         return self.period.last >= today_of(self.organisation)
 

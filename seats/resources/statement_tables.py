@@ -41,7 +41,9 @@ class TeamStatementTable(Table):
     product_code, product = PRODUCT_CODE, PRODUCT
     kind = Shown("kind", _("Kind"), _("team, shared (pools of several teams) or unallocated."))
     team = Shown("team", TEAM_LABEL, _("Whose seats and use; empty for the two others."))
-    cost_centre = Shown("cost_centre", _("Cost centre"), _("Of the team, as it is now."))
+    cost_centre = Shown(
+        "cost_centre", _("Cost centre"), _("Of the team, at the end of the period.")
+    )
     opening_seats = OPENING_SEATS
     issued = _number("issued", _("Issued"), _("Seats issued; they begin unallocated."))
     retired = _number("retired", _("Retired"), _("Seats retired; they were unallocated."))

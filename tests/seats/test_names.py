@@ -7,7 +7,7 @@ from orgs.services import rename_members
 from seatdash import tenancy
 from seats.models import Naming, Pool, Product
 from seats.services.catalogue import change_product
-from teams.services.changing import change_team
+from teams.services.changing import change_team, set_cost_centre
 from tests.conftest import Cast
 from tests.factories import enrol_new, make_allocation
 
@@ -36,8 +36,8 @@ def test_former_names_of_everything_that_has_one_are_kept(cast: Cast) -> None:
 
 
 def test_changed_code_or_address_is_kept_as_well(cast: Cast) -> None:
-    change_team(actor=cast.admin, team=cast.team, name="Classroom A", external_id="a", parent=None)
-    change_team(actor=cast.admin, team=cast.team, name="Classroom A", external_id="b", parent=None)
+    set_cost_centre(actor=cast.admin, team=cast.team, cost_centre="a")
+    set_cost_centre(actor=cast.admin, team=cast.team, cost_centre="b")
     Member.objects.filter(pk=cast.finance.pk).update(email="money@north.example")
     assert former(cast.team) == [("Classroom A", ""), ("Classroom A", "a")]
     assert former(cast.finance) == [("Finance", "finance@north.example")]

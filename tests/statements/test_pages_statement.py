@@ -6,6 +6,7 @@ from html import unescape
 
 import pytest
 from django.http import HttpResponse
+from django.utils import timezone
 
 from orgs.models import Organisation
 from seats import clock
@@ -17,6 +18,7 @@ from seats.services.revocation import revoke
 from seats.services.taking import take_away
 from teams.models import Team
 from teams.services import create_team
+from teams.services.changing import set_cost_centre
 from tests.conftest import Cast
 from tests.factories import enrol_new, enrolment_of, make_allocation, make_price
 from tests.pages import queries, text
@@ -301,6 +303,17 @@ def test_admin_gives_a_team_a_cost_centre(cast: Cast) -> None:
     address = cast.url(f"teams/{cast.team.pk}/cost-centre/")
     response = cast.client(cast.admin).post(address, {"cost_centre": "4110"}, follow=True)
     assert "cost centre 4110" in text(response)
+
+
+def test_statement_of_the_past_keeps_its_cost_centres(spring: Cast) -> None:
+    asked = {"team": str(spring.team.pk)} | OF_APRIL
+    assert "cost centre" not in text(get(spring, **asked))
+    for cost_centre in ("4110", "4200", ""):
+        set_cost_centre(actor=spring.admin, team=spring.team, cost_centre=cost_centre)
+        assert "cost centre 4110" in text(get(spring, **asked))
+    now = timezone.localdate()
+    of_now = {"first": now.replace(day=1).isoformat(), "last": now.isoformat()}
+    assert "cost centre" not in text(get(spring, team=str(spring.team.pk), **of_now))
 
 
 def test_manager_sees_no_cost_centre(cast: Cast) -> None:
