@@ -36,6 +36,17 @@ def decrypt(token: bytes | memoryview) -> str:
         raise UnreadableSecretError("No known SECRET_KEY opens this secret.") from error
 
 
+def is_lost(token: bytes | memoryview | None) -> bool:
+    """Say whether something is kept that no known key opens."""
+    if token is None:
+        return False
+    try:
+        decrypt(token)
+    except UnreadableSecretError:
+        return True
+    return False
+
+
 def _keys() -> tuple[str, ...]:
     return (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
 

@@ -93,6 +93,10 @@ class Standing:
         return bool(self.is_reckoning or self.is_comparing or self.waiting)
 
     @property
+    def can_try_again(self) -> bool:
+        return self.connection.is_on and bool(self.failed or self.connection.problem)
+
+    @property
     def is_reckoning(self) -> bool:
         """Whether the worker is yet to find out who should have what."""
         return self.connection.is_on and self.connection.must_reckon

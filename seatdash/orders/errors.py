@@ -9,6 +9,10 @@ class WrongSignature(Exception):
     """The message is not signed as its shop signs, with the secret that we know."""
 
 
+class SecretLost(Exception):
+    """Nobody can tell whether the message is signed: our secret was kept under a lost key."""
+
+
 class NotUnderstood(Exception):
     """A signed message that says nothing we can read; the words say what is missing."""
 

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from orgs.ids import new_id
 from orgs.models import Member, Organisation
+from seatdash.secrets import is_lost
 from seatdash.webhooks.events import MESSAGE, Type, message_id
 from seatdash.webhooks.querysets import AttemptQuerySet, DeliveryQuerySet, EndpointQuerySet
 
@@ -77,6 +78,10 @@ class Endpoint(models.Model):
 
     def __str__(self) -> str:
         return self.address
+
+    @property
+    def secret_is_lost(self) -> bool:
+        return is_lost(self.secret)
 
 
 class Delivery(models.Model):

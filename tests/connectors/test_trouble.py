@@ -6,8 +6,9 @@ import pytest
 from pytest_django.fixtures import Settings
 
 from seatdash.connectors.errors import SwitchedOff
-from seatdash.connectors.models import Connection, CourseAccess
+from seatdash.connectors.models import Comparison, Connection, CourseAccess
 from seatdash.connectors.services import telling
+from seatdash.connectors.services.comparing import compare
 from seatdash.connectors.services.connecting import reconnect, switch_off
 from seatdash.connectors.services.settling import retry
 from seats.models import Allocation
@@ -22,6 +23,7 @@ from tests.connectors.story import (
 from tests.connectors.thinkific_server import KEY, ThinkificServer
 from tests.connectors.vendor import Answer
 from tests.factories import enrol_new, make_allocation
+from tests.pages import url
 
 pytestmark = pytest.mark.usefixtures("today")
 DOWN = Answer(503, b"<html>Down</html>")
@@ -124,6 +126,25 @@ def test_credentials_of_a_lost_secret_key_are_asked_for_anew(
     catch_up(connection)
     assert "Give them anew" in connection.problem
     assert thinkific_there.asked == []
+
+
+def test_all_that_waited_goes_on_once_the_lost_key_is_named_again(
+    cast: Cast, connection: Connection, allocation: Allocation, settings: Settings
+) -> None:
+    compare(actor=cast.admin, connection=connection)
+    enrol_one(cast.admin, allocation)
+    key = settings.SECRET_KEY
+    settings.SECRET_KEY = "another"
+    catch_up(connection)
+    settings.SECRET_KEY_FALLBACKS = [key]
+    page = url(cast, "learning-system", connection.pk)
+    retry_url = url(cast, "retry-system", connection.pk)
+    assert retry_url in cast.client(cast.admin).get(page).content.decode()
+    cast.client(cast.admin).post(retry_url)
+    catch_up(connection)
+    assert states(connection) == ["synced"]
+    assert Comparison.objects.get().state == "done"
+    assert connection.problem == ""
 
 
 def test_refusal_of_one_person_holds_up_nobody_else(

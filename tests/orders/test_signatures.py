@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 import pytest
+from pytest_django import Settings
 from stripe import SignatureVerificationError, Webhook, WebhookSignature
 
 from seatdash.orders.errors import WrongSignature
@@ -12,6 +13,7 @@ from seatdash.orders.shops import stripe
 from tests.conftest import Cast
 from tests.orders import messages
 from tests.orders.messages import SECRET, Message, make_source, send
+from tests.pages import text, url
 
 SIGNED: dict[str, Callable[[], Message]] = {
     "stripe": lambda: messages.stripe_signed(messages.stripe_session()),
@@ -52,6 +54,22 @@ def test_wrong_signature_is_not_saved_by_a_right_token(cast: Cast) -> None:
     source = make_source(cast.admin, "generic")
     headers = {"X-Seatdash-Token": SECRET, "X-Seatdash-Signature": "sha256=00"}
     assert send(source, Message(b"{}", headers)).status_code == 401
+
+
+@EACH
+def test_shop_is_asked_to_send_again_while_our_secret_cannot_be_read(
+    cast: Cast, kind: str, settings: Settings
+) -> None:
+    source, key = make_source(cast.admin, kind), settings.SECRET_KEY
+    settings.SECRET_KEY = "another"
+    assert send(source, SIGNED[kind]()).status_code == 503
+    page = text(cast.client(cast.admin).get(url(cast, "shop", source.pk)))
+    assert "Set the secret anew here and in the shop" in page
+    assert "wrong signature" not in page
+    settings.SECRET_KEY_FALLBACKS = [key]
+    assert send(source, SIGNED[kind]()).status_code == 200
+    page = text(cast.client(cast.admin).get(url(cast, "shop", source.pk)))
+    assert "Set the secret anew here and in the shop" not in page
 
 
 def stripes_own(message: Message) -> bool:

@@ -17,6 +17,7 @@ from seatdash.orders.tasks import fetch_items
 from tests.conftest import Cast
 from tests.orders import messages
 from tests.orders.messages import capacities, make_rule, make_source, send_all
+from tests.pages import text, url
 from tests.receiver import Answer, Received, Receiver, receiving
 
 KEY = "rk_test_1"
@@ -114,6 +115,26 @@ def test_key_that_is_refused_lets_the_order_wait_until_there_is_a_better(
 def fetch_again(order: Order) -> None:
     message = OrderMessage.objects.get(order=order)
     fetch_items(organisation_id=str(order.organisation_id), message_id=str(message.pk))
+
+
+def test_order_waits_while_the_key_cannot_be_read_and_says_what_to_do(
+    cast: Cast, source: Source, stripe: Receiver, settings: Settings
+) -> None:
+    stripe.answer = lambda _received: listed(1)
+    sell(source)
+    key = settings.SECRET_KEY
+    settings.SECRET_KEY = "another"
+    work()
+    order = Order.objects.get()
+    assert order.state == "waiting"
+    assert "SECRET_KEY_FALLBACKS" in order.problem
+    page = cast.client(cast.admin).get(url(cast, "shop", source.pk))
+    assert "Its API key can no longer be read" in text(page)
+    settings.SECRET_KEY_FALLBACKS = [key]
+    run(actor=cast.admin, order=order)
+    fetch_again(order)
+    order.refresh_from_db()
+    assert (order.state, capacities()) == ("done", {"ACC-101": 1})
 
 
 @pytest.mark.parametrize("answer", [Answer(500), Answer(429), Answer(200, b"<html>")])

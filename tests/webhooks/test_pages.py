@@ -156,6 +156,8 @@ def test_secret_that_cannot_be_read_any_more_says_what_to_do(
     page = cast.client(cast.admin).get(page_of(cast, endpoint, "secret/"))
     assert page.status_code == 200
     assert "Replace it here and at the receiver" in page.content.decode()
+    page = cast.client(cast.admin).get(page_of(cast, endpoint))
+    assert "Its secret can no longer be read" in page.content.decode()
 
 
 def test_old_secret_is_good_for_a_day_after_it_is_replaced(cast: Cast, endpoint: Endpoint) -> None:

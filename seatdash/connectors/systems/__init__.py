@@ -33,7 +33,10 @@ def system_of(connection: Connection) -> LearningSystem:
         secret = decrypt(connection.secret)
     except UnreadableSecretError as error:
         raise CredentialsRefused(
-            _("The credentials were kept under a SECRET_KEY that is gone. Give them anew.")
+            _(
+                "The credentials were kept under a SECRET_KEY that is gone. Give them anew, or let"
+                " the operator put the old key into SECRET_KEY_FALLBACKS."
+            )
         ) from error
     return _make(connection, secret, connection.options)
 

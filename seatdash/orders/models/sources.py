@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from orgs.ids import new_id
 from orgs.models import Member, Organisation
 from seatdash.orders.querysets import OrdersQuerySet, SourceQuerySet
+from seatdash.secrets import is_lost
 from seats.models import Pool, Product
 from teams.models import Team
 
@@ -59,6 +60,14 @@ class Source(models.Model):
     def called(self) -> str:
         """What the ledger calls its orders' origin."""
         return self.name if self.kind == self.Kind.GENERIC else str(self.get_kind_display())
+
+    @property
+    def secret_is_lost(self) -> bool:
+        return is_lost(self.secret)
+
+    @property
+    def api_key_is_lost(self) -> bool:
+        return is_lost(self.api_key)
 
 
 class ProductRule(models.Model):

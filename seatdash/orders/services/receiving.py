@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from orgs.models import Member
 from seatdash import tenancy
-from seatdash.orders.errors import NotUnderstood, WrongSignature
+from seatdash.orders.errors import NotUnderstood, SecretLost, WrongSignature
 from seatdash.orders.models import Order, OrderMessage, Source
 from seatdash.orders.services.reading import read_message
 from seatdash.orders.services.settling import give_up, settle
@@ -42,13 +42,18 @@ def is_knock(source: Source, body: bytes) -> bool:
 
 
 def check_signature(source: Source, headers: Mapping[str, str], body: bytes) -> None:
-    """Raise WrongSignature unless the shop signed these bytes; it is counted then."""
+    """Raise WrongSignature unless the shop signed these bytes; it is counted then.
+
+    Raises SecretLost where our own secret cannot be read any more.
+    """
     try:
         SHOPS[source.kind].check(_secret_of(source), headers, body)
-    except (WrongSignature, UnreadableSecretError) as error:
+    except UnreadableSecretError as error:
+        raise SecretLost from error
+    except WrongSignature:
         with tenancy.scope(source.organisation_id):
             Source.objects.filter(pk=source.pk).update(refused=F("refused") + 1)
-        raise WrongSignature from error
+        raise
 
 
 def _secret_of(source: Source) -> str:

@@ -7,6 +7,7 @@ from urllib.parse import quote
 
 import httpx
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from seatdash import outgoing
 from seatdash.orders.errors import NotUnderstood
@@ -22,6 +23,10 @@ MOST_BYTES = 1024 * 1024
 # What will not change by asking again.
 FINAL = range(400, 500)
 TOO_MANY = 429
+KEY_LOST = gettext_noop(
+    "The key of Stripe's API was kept under a SECRET_KEY that is gone. Give it again, or let the"
+    " operator put the old SECRET_KEY into SECRET_KEY_FALLBACKS. Then run the order."
+)
 
 
 class StripeAwayError(OSError):
@@ -33,8 +38,10 @@ def fetch(message: OrderMessage) -> list[Any] | dict[str, str]:
     try:
         session = session_of(parsed(bytes(message.body)))
         key = decrypt(bytes(message.source.api_key or b""))
-    except (NotUnderstood, UnreadableSecretError):
-        return {"problem": _("The key of Stripe's API cannot be read. Give it again.")}
+    except NotUnderstood as error:
+        return {"problem": str(error)}
+    except UnreadableSecretError:
+        return {"problem": _(KEY_LOST)}
     with outgoing.client(most=MOST_BYTES) as client:
         client.headers["Authorization"] = f"Bearer {key}"
         return _all_pages(

@@ -5,7 +5,8 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 
-from seatdash.orders.errors import WrongSignature
+from seatdash.orders.errors import SecretLost, WrongSignature
+from seatdash.orders.models import Source
 from seatdash.orders.services.receiving import check_signature, is_knock, receive, source_of
 
 MOST_BYTES = 1024 * 1024
@@ -15,7 +16,8 @@ MOST_BYTES = 1024 * 1024
 def hook(request: HttpRequest, source_id: UUID) -> HttpResponse:
     """Take a message of a shop: 200 once it is stored, 401 unless it is signed.
 
-    404 for an unknown shop, 405 for anything but POST, 413 beyond 1 MiB.
+    503 while our own secret cannot be read, so that the shop sends it again. 404 for an unknown
+    shop, 405 for anything but POST, 413 beyond 1 MiB.
     """
     source = source_of(source_id)
     if source is None:
@@ -27,11 +29,17 @@ def hook(request: HttpRequest, source_id: UUID) -> HttpResponse:
         return _said(413, "At most 1 MiB.")
     if is_knock(source, body):
         return _said(200, "Somebody is there.")
+    return _taken(source, request, body)
+
+
+def _taken(source: Source, request: HttpRequest, body: bytes) -> HttpResponse:
+    headers = {name.lower(): value for name, value in request.headers.items()}
     try:
-        headers = {name.lower(): value for name, value in request.headers.items()}
         check_signature(source, headers, body)
     except WrongSignature:
         return _said(401, "The signature is wrong, or the secret is another.")
+    except SecretLost:
+        return _said(503, "The secret of this shop cannot be read now. Send it again later.")
     receive(source, headers, body)
     return _said(200, "Received.")
 
