@@ -159,4 +159,7 @@ def remove_from_team(*, actor: Member, member: Member, team: Team) -> None:
 def remove_from_all_teams(*, actor: Member, member: Member) -> None:
     """End all memberships only, as `remove_from_team`."""
     touch_rights([member.pk])
-    TeamMember.objects.for_org(actor.organisation_id).filter(member=member).delete()
+    memberships = TeamMember.objects.for_org(actor.organisation_id).filter(member=member)
+    # A deletion takes the rows as it finds them; they are locked in the order of `hold_learners`.
+    list(memberships.order_by("team_id").select_for_update())
+    memberships.delete()

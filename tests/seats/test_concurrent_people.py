@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 from functools import partial
+from threading import Event
+from time import sleep
 from typing import Any
 
 import pytest
@@ -11,13 +13,14 @@ from orgs.models import Member
 from seats.models import Enrolment
 from seats.services.enrolment import Mode, Outcome, enrol
 from seats.services.leaving import leave, offboard
+from seats.services.locks import lock_memberships
 from seats.services.revocation import revoke_many
 from teams.models import TeamMember
 from teams.services import Person, appoint, join
 from tests.conftest import Cast
 from tests.factories import make_allocation, make_learners
 from tests.seats.meanwhile import AGAIN, in_a_page, one, pool_of, prepare, seen_by
-from tests.threads import at_once, kinds
+from tests.threads import PATIENCE, at_once, kinds
 
 
 @pytest.mark.parametrize("page", [False, True])
@@ -140,3 +143,42 @@ def test_lone_enrolment_leaves_no_transaction_open(stage: Cast) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT current_setting('seatdash.org', true)")
         assert not cursor.fetchone()[0]
+
+
+def test_offboarding_holds_memberships_in_the_order_of_their_teams(stage: Cast) -> None:
+    # Undoing a revocation through two teams holds both memberships, team by team; whoever took them
+    # the other way round would meet it halfway.
+    first, second = sorted([stage.team, stage.other_team], key=lambda team: team.pk)
+    with seen_by(stage):
+        (learner,) = join(actor=stage.admin, team=second, people=[Person("kim@north.example")])
+        join(actor=stage.admin, team=first, people=[Person("kim@north.example")])
+        member = Member.objects.get(pk=learner)
+    holds_first = Event()
+
+    def hold_both() -> None:
+        lock_memberships(first.pk, [learner])
+        holds_first.set()
+        wait_until_somebody_waits()
+        lock_memberships(second.pk, [learner])
+
+    def go() -> None:
+        assert holds_first.wait(PATIENCE)
+        offboard(actor=stage.admin, member=member)
+
+    at_once(in_a_page(stage, hold_both), in_a_page(stage, go))
+    with seen_by(stage):
+        assert not TeamMember.objects.filter(member=learner).exists()
+
+
+def wait_until_somebody_waits() -> None:
+    """Return once another transaction waits for this one."""
+    for _ in range(200):
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT count(*) FROM pg_stat_activity"
+                " WHERE pg_backend_pid() = ANY(pg_blocking_pids(pid))"
+            )
+            if cursor.fetchone()[0]:
+                return
+        sleep(0.02)
+    raise AssertionError("Nobody waits.")
