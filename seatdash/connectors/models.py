@@ -53,6 +53,9 @@ class Connection(models.Model):
     # Why nothing gets through at all, and how often in a row that was so.
     problem = models.CharField(max_length=500, blank=True, default="")
     failures = models.PositiveIntegerField(default=0)
+    # Since when; and whether the admins were written to, which they are once until it answers.
+    failing_since = models.DateTimeField(null=True)
+    admins_were_told = models.BooleanField(default=False)
     answered_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField(db_default=Now(), editable=False)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Self, TypeVar
 
 from django.db import models
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
         FoundThere,
     )
 
+FAILING_LONG = timedelta(days=1)
+
 M = TypeVar("M", bound=models.Model)
 
 
@@ -36,6 +39,11 @@ class ConnectionQuerySet(TenantQuerySet["Connection"]):
     def working(self) -> Self:
         """Those that are switched on and have something to call."""
         return self.filter(is_on=True).exclude(kind="webhook_only")
+
+    def failing_long(self) -> Self:
+        """Those through which nothing has got for long enough to write a letter about it."""
+        since = clock.now() - FAILING_LONG
+        return self.working().filter(failing_since__lte=since).exclude(problem="")
 
     def locked(self) -> Self:
         return self.order_by("id").select_for_update(no_key=True, of=("self",))

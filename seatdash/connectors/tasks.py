@@ -4,11 +4,14 @@ from uuid import UUID
 
 from procrastinate.contrib.django import app
 
+from orgs.mail import PAUSES, address_of, send
 from seatdash import tenancy
 from seatdash.connectors.models import Connection
 from seatdash.connectors.services.following import catch_up
 from seatdash.connectors.services.queueing import QUEUE, work_soon
+from seatdash.connectors.services.trouble import tell_admins_of
 from seatdash.connectors.services.working import has_work, work
+from seatdash.letters import admin_to_write_to
 
 
 @app.task(queue=QUEUE)
@@ -27,8 +30,27 @@ def wake_connections(timestamp: int) -> None:
     with tenancy.system():
         working = list(Connection.objects.working().values_list("organisation_id", "pk"))
     for organisation, pk in working:
+        tell_admins_of(organisation, pk)
         catch_up(organisation, pk)
         with tenancy.scope(organisation):
             free = Connection.objects.free().filter(pk=pk).first()
             if free and has_work(free):
                 work_soon(organisation, pk)
+
+
+@app.task(retry=PAUSES)
+def mail_failing(organisation_id: str, connection_id: str, member_id: str) -> None:
+    """Tell an admin that a connection has failed for a day, unless it works again."""
+    with tenancy.scope(UUID(organisation_id)):
+        failing = Connection.objects.failing_long().select_related("organisation")
+        connection = failing.filter(pk=UUID(connection_id)).first()
+        admin = admin_to_write_to(UUID(member_id))
+    if connection and admin and admin.user:
+        send(
+            "system_failing",
+            to=admin.user.email,
+            organisation=connection.organisation,
+            reader=admin.user,
+            connection=connection,
+            link=address_of("learning-system", connection.organisation.slug, connection.pk),
+        )

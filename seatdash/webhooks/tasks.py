@@ -5,8 +5,9 @@ from uuid import UUID
 from procrastinate.contrib.django import app
 
 from orgs.mail import PAUSES, address_of, send
-from orgs.models import Member, Organisation
+from orgs.models import Organisation
 from seatdash import tenancy
+from seatdash.letters import admin_to_write_to
 from seatdash.webhooks.models import Endpoint
 from seatdash.webhooks.services.forgetting import AT_ONCE, forget_old_deliveries
 
@@ -17,8 +18,7 @@ def mail_off(organisation_id: str, endpoint_id: str, member_id: str) -> None:
     with tenancy.scope(UUID(organisation_id)):
         off = Endpoint.objects.off().select_related("organisation")
         endpoint = off.filter(pk=UUID(endpoint_id)).first()
-        admins = Member.objects.admins().select_related("user").filter(user__is_active=True)
-        admin = admins.filter(pk=UUID(member_id)).first()
+        admin = admin_to_write_to(UUID(member_id))
     if endpoint and admin and admin.user:
         send(
             "webhook_off",

@@ -3,6 +3,9 @@
 from datetime import datetime, timedelta
 
 import pytest
+from django.core import mail
+from django.core.mail import EmailMessage
+from procrastinate.contrib.django.models import ProcrastinateJob
 from pytest_django.fixtures import Settings
 
 from seatdash.connectors.errors import SwitchedOff
@@ -11,6 +14,8 @@ from seatdash.connectors.services import telling
 from seatdash.connectors.services.comparing import compare
 from seatdash.connectors.services.connecting import reconnect, switch_off
 from seatdash.connectors.services.settling import retry
+from seatdash.connectors.tasks import mail_failing, wake_connections
+from seats import clock
 from seats.models import Allocation
 from tests.conftest import Cast
 from tests.connectors.story import (
@@ -145,6 +150,72 @@ def test_all_that_waited_goes_on_once_the_lost_key_is_named_again(
     assert states(connection) == ["synced"]
     assert Comparison.objects.get().state == "done"
     assert connection.problem == ""
+
+
+def letters() -> list[EmailMessage]:
+    """Let the worker look at what fails, and write its letters; answers the new ones."""
+    wake_connections(0)
+    before = len(mail.outbox)
+    for job in ProcrastinateJob.objects.filter(status="todo", task_name=mail_failing.name):
+        mail_failing(**job.args)
+    ProcrastinateJob.objects.filter(task_name=mail_failing.name).delete()
+    return mail.outbox[before:]
+
+
+def test_admins_get_one_letter_when_it_has_failed_for_a_day(
+    cast: Cast, connection: Connection, allocation: Allocation, thinkific_there: ThinkificServer
+) -> None:
+    reconnect(actor=cast.admin, connection=connection, secret="wrong")
+    enrol_one(cast.admin, allocation)
+    catch_up(connection)
+    with clock.telling(after(hours=23, minutes=59)):
+        assert letters() == []
+    with clock.telling(after(days=1)):
+        (letter,) = letters()
+        assert letter.to == ["admin@north.example"]
+        assert "Authentication Error" in str(letter.body)
+        assert f"/settings/learning-systems/{connection.pk}/" in str(letter.body)
+        assert letters() == []
+    at(after(days=3), connection, thinkific_there)
+    with clock.telling(after(days=5)):
+        assert letters() == []
+
+
+def test_admins_are_written_to_again_only_once_it_has_worked_in_between(
+    cast: Cast, connection: Connection, allocation: Allocation, thinkific_there: ThinkificServer
+) -> None:
+    enrol_one(cast.admin, allocation)
+    story = (("wrong", 0, 1), ("also wrong", 2, 0), (KEY, 4, 0), ("wrong again", 6, 1))
+    for key, first_day, expected in story:
+        with clock.telling(after(days=first_day)):
+            reconnect(actor=cast.admin, connection=connection, secret=key)
+            enrol_one(cast.admin, allocation)
+        at(after(days=first_day), connection, thinkific_there)
+        with clock.telling(after(days=first_day + 1)):
+            assert len(letters()) == expected, key
+
+
+def test_letter_is_in_the_language_of_its_reader_and_not_written_once_it_works(
+    cast: Cast, connection: Connection, allocation: Allocation, thinkific_there: ThinkificServer
+) -> None:
+    reconnect(actor=cast.admin, connection=connection, secret="wrong")
+    enrol_one(cast.admin, allocation)
+    catch_up(connection)
+    user = cast.admin.user
+    assert user
+    user.language = "de"
+    user.save()
+    facts = {
+        "organisation_id": str(cast.organisation.pk),
+        "connection_id": str(connection.pk),
+        "member_id": str(cast.admin.pk),
+    }
+    with clock.telling(after(days=1)):
+        mail_failing(**facts)
+        assert "Nichts geht verloren" in str(mail.outbox[0].body)
+        reconnect(actor=cast.admin, connection=connection, secret=KEY)
+        mail_failing(**facts)
+        assert len(mail.outbox) == 1
 
 
 def test_refusal_of_one_person_holds_up_nobody_else(

@@ -119,6 +119,8 @@ def lock(connection: Connection) -> Connection:
 
 def _forget_troubles(connection: Connection) -> None:
     connection.problem, connection.failures, connection.not_before = "", 0, None
+    # Whether the admins were told stays: it has not worked in between.
+    connection.failing_since = None
 
 
 def words_of(greeting: Greeting) -> str:

@@ -3,9 +3,12 @@
 from datetime import timedelta
 from enum import Enum, auto
 from typing import Any
+from uuid import UUID
 
+from seatdash import tenancy
 from seatdash.connectors.models import Connection
 from seatdash.connectors.systems.interface import Busy, CredentialsRefused, SystemFailure
+from seatdash.letters import write_to_admins
 from seats import clock
 
 # Growing pauses, in seconds: half a minute to a day. The last one goes on.
@@ -40,18 +43,37 @@ def note_trouble(connection: Connection, failure: SystemFailure) -> Step:
         return Step.STOP
     tries = connection.failures + 1
     is_refused = isinstance(failure, CredentialsRefused)
+    since = connection.failing_since or now
     if not is_refused and tries < TOO_OFTEN:
-        _keep(connection, failures=tries)
+        _keep(connection, failures=tries, failing_since=since)
         return Step.GO_ON
     wait = pause(tries if is_refused else tries - TOO_OFTEN + 1)
     words = str(failure)[:LONGEST]
-    _keep(connection, failures=tries, not_before=now + wait, problem=words)
+    _keep(connection, failures=tries, failing_since=since, not_before=now + wait, problem=words)
     return Step.STOP
 
 
 def note_success(connection: Connection) -> None:
     """Keep in mind that it answered, and forget what was wrong before."""
-    _keep(connection, failures=0, problem="", not_before=None, answered_at=clock.now())
+    _keep(
+        connection,
+        failures=0,
+        failing_since=None,
+        admins_were_told=False,
+        problem="",
+        not_before=None,
+        answered_at=clock.now(),
+    )
+
+
+def tell_admins_of(organisation: UUID, connection: UUID) -> None:
+    """Write to the admins where a connection has failed for a day; once, until it answers."""
+    from seatdash.connectors.tasks import mail_failing
+
+    with tenancy.scope(organisation):
+        failing = Connection.objects.failing_long().filter(pk=connection, admins_were_told=False)
+        if failing.update(admins_were_told=True):
+            write_to_admins(mail_failing, organisation, connection_id=connection)
 
 
 def _keep(connection: Connection, **facts: Any) -> None:

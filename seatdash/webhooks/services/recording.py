@@ -3,14 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from django.db.models import F, Min
 
 from orgs.ids import new_id
-from orgs.models import Member
 from seatdash import tenancy
+from seatdash.letters import write_to_admins
 from seatdash.webhooks.models import LONGEST_ANSWER, Attempt, Delivery, Endpoint, is_success
 from seatdash.webhooks.services.endpoints import forget
 from seatdash.webhooks.services.pauses import MANY_FAILURES, REST, asked_for, pause_after
@@ -141,23 +140,9 @@ def switch_off(endpoint: Endpoint, reason: Endpoint.Off) -> None:
     endpoint.state, endpoint.off_because = Endpoint.State.OFF, reason
     endpoint.due_at = None
     if not (endpoint.is_hook and reason == Endpoint.Off.GONE):
-        _tell_admins(endpoint)
+        from seatdash.webhooks.tasks import mail_off
 
-
-def _tell_admins(endpoint: Endpoint) -> None:
-    from seatdash.webhooks.tasks import mail_off
-
-    admins = Member.objects.for_org(endpoint.organisation_id).admins()
-    jobs: list[Any] = [
-        {
-            "organisation_id": str(endpoint.organisation_id),
-            "endpoint_id": str(endpoint.pk),
-            "member_id": str(pk),
-        }
-        for pk in admins.filter(user__is_active=True).values_list("pk", flat=True)
-    ]
-    if jobs:
-        mail_off.configure().batch_defer(*jobs)
+        write_to_admins(mail_off, endpoint.organisation_id, endpoint_id=endpoint.pk)
 
 
 def _next(endpoint: Endpoint) -> datetime | None:
