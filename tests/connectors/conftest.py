@@ -10,12 +10,15 @@ from seatdash.connectors.systems.moodle import Moodle
 from seatdash.connectors.systems.open_edx import OpenEdx
 from seatdash.connectors.systems.thinkific import Thinkific
 from seats import clock
+from seats.models import Allocation
+from seats.services.terms import Terms
 from tests.conftest import Cast
 from tests.connectors import moodle_server, open_edx_server, thinkific_server
 from tests.connectors.moodle_server import MoodleServer
 from tests.connectors.open_edx_server import OpenEdxServer
 from tests.connectors.story import NOW, connect_thinkific, open_courses
 from tests.connectors.thinkific_server import ThinkificServer
+from tests.factories import make_allocation
 
 
 @pytest.fixture(autouse=True)
@@ -74,3 +77,9 @@ def connection(cast: Cast, thinkific_there: ThinkificServer) -> Connection:
     made = connect_thinkific(cast.admin, thinkific_there)
     open_courses(cast.admin, made, cast.product, "7")
     return made
+
+
+@pytest.fixture
+def allocation(cast: Cast) -> Allocation:
+    """Thirty days for Classroom A."""
+    return make_allocation(cast.admin, cast.team, cast.product, terms=Terms(terms_days=30))

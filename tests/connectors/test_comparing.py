@@ -14,7 +14,6 @@ from seats.errors import NoSeatsLeft
 from seats.models import Allocation, Enrolment
 from seats.services.chaining import link_entries_of
 from seats.services.revocation import revoke
-from seats.services.terms import Terms
 from tests.conftest import Cast
 from tests.connectors.moodle_server import MoodleServer
 from tests.connectors.story import (
@@ -32,11 +31,6 @@ from tests.factories import enrol_new, make_allocation
 
 pytestmark = pytest.mark.usefixtures("today")
 STRANGER = "stranger@north.example"
-
-
-@pytest.fixture
-def allocation(cast: Cast) -> Allocation:
-    return make_allocation(cast.admin, cast.team, cast.product, terms=Terms(terms_days=30))
 
 
 def sync(cast: Cast, connection: Connection) -> Comparison:

@@ -33,13 +33,6 @@ from tests.connectors.thinkific_server import ThinkificServer
 from tests.factories import enrolment_of, make_allocation
 
 pytestmark = pytest.mark.usefixtures("today")
-DAYS = Terms(terms_days=30)
-
-
-@pytest.fixture
-def allocation(cast: Cast) -> Allocation:
-    """Thirty days for Classroom A."""
-    return make_allocation(cast.admin, cast.team, cast.product, terms=DAYS)
 
 
 def second_pool(cast: Cast, enrolment: Enrolment, days: int) -> Enrolment:
