@@ -16,7 +16,7 @@ MOST_BYTES = 1024 * 1024
 def hook(request: HttpRequest, source_id: UUID) -> HttpResponse:
     """Take a message of a shop: 200 once it is stored, 401 unless it is signed.
 
-    503 while our own secret cannot be read, so that the shop sends it again. 404 for an unknown
+    503 while our own secret cannot be read, so that the shop may send it again. 404 for an unknown
     shop, 405 for anything but POST, 413 beyond 1 MiB.
     """
     source = source_of(source_id)
