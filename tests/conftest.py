@@ -7,6 +7,7 @@ import pytest
 from django.conf import settings
 from django.contrib.auth.hashers import PBKDF2PasswordHasher
 from django.db import connection
+from django.db.backends.base.operations import BaseDatabaseOperations
 from django.test import Client
 from django.utils import translation
 from pytest_django import DjangoDbBlocker
@@ -34,6 +35,19 @@ def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
         cursor.execute("DROP TRIGGER IF EXISTS seats_ledger_no_truncate ON seats_ledgerentry")
         cursor.execute("DROP TRIGGER IF EXISTS seats_link_no_truncate ON seats_link")
         cursor.execute("DROP TRIGGER IF EXISTS seats_seal_no_truncate ON seats_seal")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def patient_cleaning() -> Iterator[None]:
+    """Empty the tables once more where a server that still answers a page was in the way."""
+    plain = BaseDatabaseOperations.execute_sql_flush
+
+    def patient(self: BaseDatabaseOperations, sql_list: list[str]) -> None:
+        tenancy.again_after_deadlock(lambda: plain(self, sql_list))
+
+    with pytest.MonkeyPatch.context() as patching:
+        patching.setattr(BaseDatabaseOperations, "execute_sql_flush", patient)
+        yield
 
 
 @dataclass

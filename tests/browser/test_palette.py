@@ -50,7 +50,9 @@ def test_keys_lead_to_pages_and_rows_but_not_while_one_writes(
     expect(page.locator("#main").get_by_role("link", name="Classroom B")).to_be_focused()
     page.keyboard.press("?")
     expect(page.get_by_role("dialog")).to_contain_text("Next and previous row")
-    page.get_by_label("Single keys are on").uncheck()
+    switch = page.get_by_label("Single keys are on")
+    expect(switch).to_be_checked()  # before the dialog has settled it is neither shown nor checked
+    switch.uncheck()
     page.keyboard.press("Escape")
     expect(page.locator("#main").get_by_role("link", name="Classroom B")).to_be_focused()
     page.keyboard.press("/")
