@@ -47,6 +47,8 @@ def test_main_job_by_keyboard_alone(stage: Cast, as_member: Callable[..., Page])
     keys.type("Kim Abara <kim@north.example>")
     tab_to(page, "Enrol")
     keys.press("Enter")
+    # The number may move, live, before the page is made anew.
+    expect(page.locator("#notices")).to_contain_text("is enrolled")
     left = page.locator("#main [data-live^=allocation] [data-available]")
     expect(left).to_have_attribute("data-available", "2")
     tab_to(page, "Revoke")
