@@ -317,6 +317,6 @@ def test_statement_of_the_past_keeps_its_cost_centres(spring: Cast) -> None:
 
 
 def test_manager_sees_no_cost_centre(cast: Cast) -> None:
-    Team.objects.filter(pk=cast.team.pk).update(cost_centre="4110")
+    Team.objects.filter(pk=cast.team.pk).update(cost_centre="Sport-4110")
     page = cast.client(cast.manager).get(cast.url(f"teams/{cast.team.pk}/"))
-    assert "4110" not in page.content.decode()
+    assert "Sport-4110" not in page.content.decode()
