@@ -112,7 +112,8 @@ def test_each_month_is_stated_from_where_the_last_one_ended(world: World) -> Non
         with tenancy.system():
             organisation = Organisation.objects.get(slug=slug)
         months = months_of(organisation)
-        assert len(months) >= 4
+        # The ninety days of the story reach into a fourth month on most days of a year, not all.
+        assert len(months) >= 3
         closing: dict[object, tuple[int, int]] = {}
         for month in months:
             since, until = month.within(organisation)
