@@ -82,6 +82,7 @@ def test_end_that_was_there_becomes_never(
 def test_ending_sets_the_expiry_date_to_now(
     thinkific: Thinkific, thinkific_there: ThinkificServer
 ) -> None:
+    thinkific_there.moment = NOW
     thinkific.enrol(KIM, "7", start=START, until=END)
     with clock.telling(NOW):
         thinkific.end(KIM, "7")

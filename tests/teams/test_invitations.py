@@ -196,6 +196,5 @@ def test_clicking_twice_accepts_once(stage: Cast) -> None:
 
 def test_two_admins_invite_once(stage: Cast) -> None:
     go = partial(invite, actor=stage.admin, email=EMAIL, role=FINANCE)
-    answers = kinds(at_once(go, go))
-    assert answers[1] == "Invitation"
-    assert answers[0] in {"AlreadyInvited", "SentJustNow"}
+    answers = set(kinds(at_once(go, go)))
+    assert answers in ({"Invitation", "AlreadyInvited"}, {"Invitation", "SentJustNow"})
