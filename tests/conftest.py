@@ -37,16 +37,20 @@ def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
         cursor.execute("DROP TRIGGER IF EXISTS seats_seal_no_truncate ON seats_seal")
 
 
+# Django empties the tables of its own models only.
+EMPTY_JOBS = "TRUNCATE procrastinate_jobs, procrastinate_workers CASCADE"
+
+
 @pytest.fixture(scope="session", autouse=True)
-def patient_cleaning() -> Iterator[None]:
-    """Empty the tables once more where a server that still answers a page was in the way."""
+def thorough_cleaning() -> Iterator[None]:
+    """Empty the jobs too, and once more where a server that still answers a page was in the way."""
     plain = BaseDatabaseOperations.execute_sql_flush
 
-    def patient(self: BaseDatabaseOperations, sql_list: list[str]) -> None:
-        tenancy.again_after_deadlock(lambda: plain(self, sql_list))
+    def thorough(self: BaseDatabaseOperations, sql_list: list[str]) -> None:
+        tenancy.again_after_deadlock(lambda: plain(self, [*sql_list, EMPTY_JOBS]))
 
     with pytest.MonkeyPatch.context() as patching:
-        patching.setattr(BaseDatabaseOperations, "execute_sql_flush", patient)
+        patching.setattr(BaseDatabaseOperations, "execute_sql_flush", thorough)
         yield
 
 

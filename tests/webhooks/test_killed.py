@@ -31,12 +31,6 @@ def worker() -> subprocess.Popen[bytes]:
     return subprocess.Popen(command, env=os.environ | given, cwd=ROOT)
 
 
-def forget_jobs() -> None:
-    """Take out of the queue what the worker put there by the clock: no other test waits for it."""
-    with connection.cursor() as cursor:
-        cursor.execute("TRUNCATE procrastinate_jobs, procrastinate_workers CASCADE")
-
-
 def test_worker_that_is_killed_while_it_delivers_loses_nothing(
     stage: Cast, receiver: Receiver
 ) -> None:
@@ -57,7 +51,6 @@ def test_worker_that_is_killed_while_it_delivers_loses_nothing(
     finally:
         process.kill()
         process.wait()
-        forget_jobs()
     may_answer.set()
     assert states_of(endpoint) == ["waiting"] * 3
     with tenancy.scope(stage.organisation.pk):
