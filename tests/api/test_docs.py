@@ -10,7 +10,7 @@ from seatdash.api.contract import document
 from seats.models import Enrolment, Pool
 from tests.api.conftest import program_of
 from tests.conftest import Cast
-from tests.endure.killing import serving
+from tests.endure.serving import serving
 
 ROOT = Path(__file__).parents[2]
 DOC, README = ROOT / "docs" / "api.md", ROOT / "README.md"

@@ -9,21 +9,17 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import signal
-import subprocess
-import sys
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from threading import Event
 from typing import Any
-from urllib.parse import urlsplit
 
 from django.core.management import call_command
 from django.db import connection
@@ -35,53 +31,9 @@ from seatdash.embedded import Cluster
 from seats import books
 from seats.models import Enrolment, Pool
 from tests.endure.callers import PRODUCT, TEAM, CallersPlace, make_callers_place
-from tests.servers import ROOT, free_port
+from tests.endure.serving import PATIENCE, PAUSE, Server, serving
 
 CLIENTS, SAME, MEANWHILE = 16, 50, 300
-PATIENCE = 120.0
-PAUSE = 0.05
-WRITERS = """
-    SELECT count(*) FROM pg_stat_activity
-    WHERE backend_xid IS NOT NULL AND datname = current_database() AND pid <> pg_backend_pid()
-"""
-PLAIN = "django.contrib.staticfiles.storage.StaticFilesStorage"
-
-
-class Server:
-    """The web server as it runs in production; it can be killed, and started again."""
-
-    def __init__(self) -> None:
-        self.port = free_port()
-        self._process: subprocess.Popen[bytes] | None = None
-        # The database in use, which in a test is not that of the address.
-        name = connection.settings_dict["NAME"]
-        address = urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{name}").geturl()
-        given = {"DATABASE_URL": address, "SEATDASH_STATIC_STORAGE": PLAIN}
-        given |= {"SEATDASH_PLAIN_HTTP": "1", "LOG_LEVEL": "CRITICAL"}
-        self._environment = os.environ | given
-
-    def start(self) -> None:
-        command = [sys.executable, "-m", "seatdash.web", "127.0.0.1", str(self.port)]
-        self._process = subprocess.Popen(
-            command, env=self._environment, cwd=ROOT, start_new_session=True
-        )
-
-    def kill(self) -> None:
-        """End it and its workers as a power cut would."""
-        if self._process:
-            os.killpg(self._process.pid, signal.SIGKILL)
-            self._process.wait()
-            self._process = None
-
-
-@contextmanager
-def serving() -> Iterator[Server]:
-    server = Server()
-    server.start()
-    try:
-        yield server
-    finally:
-        server.kill()
 
 
 @dataclass(frozen=True)
@@ -119,15 +71,15 @@ def insist(server: Server, secret: str, path: str, body: Any, key: str) -> Answe
 
 
 def together(
-    server: Server, place: CallersPlace, order: Any, key: str, disturb: Callable[[], None]
+    server: Server, place: CallersPlace, order: Any, key: str, trouble: AbstractContextManager[None]
 ) -> list[Answer]:
-    """Have fifty programs send one order with one key at once, and disturb them meanwhile."""
+    """Have fifty programs send one order with one key at once, into the midst of a trouble."""
     with ThreadPoolExecutor(SAME) as threads:
-        answers = [
-            threads.submit(insist, server, place.secret, "provision", order, key)
-            for _ in range(SAME)
-        ]
-        disturb()
+        with trouble:
+            answers = [
+                threads.submit(insist, server, place.secret, "provision", order, key)
+                for _ in range(SAME)
+            ]
         return [answer.result() for answer in answers]
 
 
@@ -202,29 +154,13 @@ def _point(values: dict[str, Any], address: str) -> None:
 def _same_order(server: Server, place: CallersPlace, killed: Killed) -> None:
     order = order_of(500)
 
-    def kill() -> None:
-        wait_for_writers()
-        server.kill()
-        killed.kills += 1
-        server.start()
-
-    for key, disturb in (("calm", lambda: None), ("killed", kill)):
-        bodies = {each.body for each in together(server, place, order, key, disturb)}
+    for key, trouble in (("calm", nullcontext()), ("killed", server.killed_amid_booking())):
+        bodies = {each.body for each in together(server, place, order, key, trouble)}
         if len(bodies) != 1:
             killed.findings.append(f"{SAME} equal orders ({key}) got {len(bodies)} answers")
+    killed.kills += 1
     if capacity_of_order(place.admin) != [50]:
         killed.findings.append(f"two orders of 25 seats made {capacity_of_order(place.admin)}")
-
-
-def wait_for_writers() -> None:
-    """Wait until somebody is in the middle of writing; raises TimeoutError after two minutes."""
-    until = time.monotonic() + PATIENCE
-    with connection.cursor() as cursor:
-        while time.monotonic() < until:
-            cursor.execute(WRITERS)
-            if cursor.fetchone() != (0,):
-                return
-    raise TimeoutError("Nobody writes.")
 
 
 def order_of(people: int) -> Any:
