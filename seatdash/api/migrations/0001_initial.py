@@ -52,7 +52,8 @@ END $$;
 NOBODY_ADMITTED = "DROP FUNCTION api_admit(bytea);"
 
 # What a learning system asks at the door, with the asking token's right to ask in the same
-# statement. An end that has passed is an end, whether the worker has booked it or not.
+# statement. An end that has passed is an end, whether the worker has booked it or not. The question
+# is all there is to it: a transaction around it sees afterwards what it saw before.
 ACCESS = """
 CREATE FUNCTION api_access(
     p_digest bytea, p_email text, p_product text, p_product_id uuid, p_now timestamptz
@@ -69,6 +70,8 @@ DECLARE
     is_endless boolean;
     latest timestamptz;
     moment timestamptz := coalesce(p_now, clock_timestamp());
+    org text := coalesce(current_setting('seatdash.org', true), '');
+    system text := coalesce(current_setting('seatdash.system', true), '');
 BEGIN
     SELECT * INTO caller FROM api_admit(p_digest);
     IF caller.token IS NULL THEN
@@ -91,6 +94,7 @@ BEGIN
     RETURN QUERY SELECT caller.token, caller.organisation, caller.member, caller.name,
         caller.scopes, caller.per_minute, caller.spent, asked_product, is_live,
         CASE WHEN NOT is_endless THEN latest END;
+    PERFORM set_config('seatdash.org', org, true), set_config('seatdash.system', system, true);
 END $$;
 """
 NO_ACCESS = "DROP FUNCTION api_access(bytea, text, text, uuid, timestamptz);"

@@ -1,91 +1,5 @@
 from django.db import migrations
 
-# What is asked at the door is one statement, and all there is to it: a transaction around it sees
-# afterwards what it saw before.
-APART = """
-CREATE OR REPLACE FUNCTION api_access(
-    p_digest bytea, p_email text, p_product text, p_product_id uuid, p_now timestamptz
-) RETURNS TABLE (
-    token uuid, organisation uuid, member uuid, name text, scopes text[], per_minute integer,
-    spent integer, product uuid, access boolean, until timestamptz)
-LANGUAGE plpgsql SET plan_cache_mode = force_generic_plan AS $$
-#variable_conflict use_column
-DECLARE
-    caller record;
-    asked_product uuid;
-    asked_member uuid;
-    is_live boolean;
-    is_endless boolean;
-    latest timestamptz;
-    moment timestamptz := coalesce(p_now, clock_timestamp());
-    org text := coalesce(current_setting('seatdash.org', true), '');
-    system text := coalesce(current_setting('seatdash.system', true), '');
-BEGIN
-    SELECT * INTO caller FROM api_admit(p_digest);
-    IF caller.token IS NULL THEN
-        RETURN;
-    END IF;
-    SELECT id INTO asked_product FROM seats_product
-    WHERE organisation_id = caller.organisation AND id = p_product_id;
-    IF asked_product IS NULL THEN
-        SELECT id INTO asked_product FROM seats_product
-        WHERE organisation_id = caller.organisation AND code_key = lower(p_product);
-    END IF;
-    SELECT id INTO asked_member FROM orgs_member
-    WHERE organisation_id = caller.organisation AND email_key = lower(p_email);
-    SELECT count(*) > 0, bool_or(enrolment.expires_at IS NULL), max(enrolment.expires_at)
-    INTO is_live, is_endless, latest
-    FROM seats_enrolment AS enrolment JOIN seats_pool AS pool ON pool.id = enrolment.pool_id
-    WHERE enrolment.organisation_id = caller.organisation AND enrolment.member_id = asked_member
-        AND enrolment.ended_at IS NULL AND pool.product_id = asked_product
-        AND (enrolment.expires_at IS NULL OR enrolment.expires_at > moment);
-    RETURN QUERY SELECT caller.token, caller.organisation, caller.member, caller.name,
-        caller.scopes, caller.per_minute, caller.spent, asked_product, is_live,
-        CASE WHEN NOT is_endless THEN latest END;
-    PERFORM set_config('seatdash.org', org, true), set_config('seatdash.system', system, true);
-END $$;
-"""
-NOT_APART = """
-CREATE OR REPLACE FUNCTION api_access(
-    p_digest bytea, p_email text, p_product text, p_product_id uuid, p_now timestamptz
-) RETURNS TABLE (
-    token uuid, organisation uuid, member uuid, name text, scopes text[], per_minute integer,
-    spent integer, product uuid, access boolean, until timestamptz)
-LANGUAGE plpgsql SET plan_cache_mode = force_generic_plan AS $$
-#variable_conflict use_column
-DECLARE
-    caller record;
-    asked_product uuid;
-    asked_member uuid;
-    is_live boolean;
-    is_endless boolean;
-    latest timestamptz;
-    moment timestamptz := coalesce(p_now, clock_timestamp());
-BEGIN
-    SELECT * INTO caller FROM api_admit(p_digest);
-    IF caller.token IS NULL THEN
-        RETURN;
-    END IF;
-    SELECT id INTO asked_product FROM seats_product
-    WHERE organisation_id = caller.organisation AND id = p_product_id;
-    IF asked_product IS NULL THEN
-        SELECT id INTO asked_product FROM seats_product
-        WHERE organisation_id = caller.organisation AND code_key = lower(p_product);
-    END IF;
-    SELECT id INTO asked_member FROM orgs_member
-    WHERE organisation_id = caller.organisation AND email_key = lower(p_email);
-    SELECT count(*) > 0, bool_or(enrolment.expires_at IS NULL), max(enrolment.expires_at)
-    INTO is_live, is_endless, latest
-    FROM seats_enrolment AS enrolment JOIN seats_pool AS pool ON pool.id = enrolment.pool_id
-    WHERE enrolment.organisation_id = caller.organisation AND enrolment.member_id = asked_member
-        AND enrolment.ended_at IS NULL AND pool.product_id = asked_product
-        AND (enrolment.expires_at IS NULL OR enrolment.expires_at > moment);
-    RETURN QUERY SELECT caller.token, caller.organisation, caller.member, caller.name,
-        caller.scopes, caller.per_minute, caller.spent, asked_product, is_live,
-        CASE WHEN NOT is_endless THEN latest END;
-END $$;
-"""
-
 # What a shop calls most, in one statement: somebody of the team, or somebody new to all of it, gets
 # a seat by the same function as everybody else. Whatever is not as usual (no seat, another team, a
 # person who left, somebody who did the same meanwhile) is left undone, for the services to do or to
@@ -170,7 +84,4 @@ DROP FUNCTION api_enrol(
 class Migration(migrations.Migration):
     dependencies = [("api", "0001_initial")]
 
-    operations = [
-        migrations.RunSQL(APART, NOT_APART),
-        migrations.RunSQL(ENROL, NOBODY_ENROLLED),
-    ]
+    operations = [migrations.RunSQL(ENROL, NOBODY_ENROLLED)]
