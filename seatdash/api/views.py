@@ -3,7 +3,6 @@
 from typing import Any
 from uuid import UUID
 
-from django import forms
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -16,7 +15,7 @@ from seatdash.api.forms import CallFilter, TokenForm
 from seatdash.api.models import Call, Token
 from seatdash.api.reports import call_page, laid_out, tokens_of
 from seatdash.api.services.tokens import make_token, revoke_token
-from seats.views.pages import INVALID, Action, act
+from seats.views.pages import INVALID, Action, confirm
 
 
 @gate(Role.ADMIN)
@@ -67,7 +66,7 @@ def revoke(request: OrgRequest, token_id: UUID) -> HttpResponse:
         parent=parent_of(request),
         perform=perform,
     )
-    return act(request, forms.Form(request.POST if request.method == "POST" else None), action)
+    return confirm(request, action)
 
 
 @gate(Role.ADMIN)

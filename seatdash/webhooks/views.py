@@ -2,7 +2,6 @@
 
 from uuid import UUID
 
-from django import forms
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import get_object_or_404, render
@@ -20,7 +19,7 @@ from seatdash.webhooks.models import Delivery, Endpoint
 from seatdash.webhooks.reports import delivery_page, endpoint_page, endpoint_rows
 from seatdash.webhooks.services import endpoints as service
 from seatdash.webhooks.services import resending
-from seats.views.pages import Action, act, done, go
+from seats.views.pages import Action, act, confirm, done, go
 
 FIELDS = {"fields_template": "webhooks/_endpoint_fields.html"}
 
@@ -96,7 +95,7 @@ def pause_webhook(request: OrgRequest, endpoint_id: UUID) -> HttpResponse:
         parent=_page_of(request, endpoint),
         perform=perform,
     )
-    return act(request, _nothing_to_fill_in(request), action)
+    return confirm(request, action)
 
 
 @gate(Role.ADMIN)
@@ -151,7 +150,7 @@ def renew_webhook_secret(request: OrgRequest, endpoint_id: UUID) -> HttpResponse
         parent=_page_of(request, endpoint),
         perform=perform,
     )
-    return act(request, _nothing_to_fill_in(request), action)
+    return confirm(request, action)
 
 
 @gate(Role.ADMIN)
@@ -171,7 +170,7 @@ def delete_webhook(request: OrgRequest, endpoint_id: UUID) -> HttpResponse:
         perform=perform,
         success_url=_list_of(request)[1],
     )
-    return act(request, _nothing_to_fill_in(request), action)
+    return confirm(request, action)
 
 
 @gate(Role.ADMIN)
@@ -251,7 +250,3 @@ def _list_of(request: OrgRequest) -> tuple[str, str]:
 
 def _page_of(request: OrgRequest, endpoint: Endpoint) -> tuple[str, str]:
     return str(endpoint), _url(request, "webhook", endpoint.pk)
-
-
-def _nothing_to_fill_in(request: OrgRequest) -> forms.Form:
-    return forms.Form(request.POST if request.method == "POST" else None)

@@ -2,7 +2,6 @@
 
 from uuid import UUID
 
-from django import forms
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -15,7 +14,7 @@ from orgs.models import Member
 from orgs.services import take_sign_in as take_from
 from seats.forms.members import InviteForm, MembersFilter
 from seats.reports.members import concerned, members_page, open_invitations, team_managed_by
-from seats.views.pages import Action, act
+from seats.views.pages import Action, act, confirm
 from teams.models import Invitation
 from teams.services import invitations as service
 
@@ -72,7 +71,7 @@ def send_invitation(request: OrgRequest, invitation_id: UUID) -> HttpResponse:
         parent=list_of(request),
         perform=perform,
     )
-    return act(request, _nothing_to_fill_in(request), action)
+    return confirm(request, action)
 
 
 @gate(Role.ADMIN)
@@ -92,7 +91,7 @@ def withdraw_invitation(request: OrgRequest, invitation_id: UUID) -> HttpRespons
         parent=list_of(request),
         perform=perform,
     )
-    return act(request, _nothing_to_fill_in(request), action)
+    return confirm(request, action)
 
 
 @gate(Role.ADMIN)
@@ -115,16 +114,12 @@ def take_sign_in(request: OrgRequest, member_id: UUID) -> HttpResponse:
         parent=list_of(request),
         perform=perform,
     )
-    return act(request, _nothing_to_fill_in(request), action)
+    return confirm(request, action)
 
 
 def list_of(request: OrgRequest) -> tuple[str, str]:
     """Return the label and the address of the page of members."""
     return _("Members"), reverse("members", args=[request.organisation.slug])
-
-
-def _nothing_to_fill_in(request: OrgRequest) -> forms.Form:
-    return forms.Form(request.POST if request.method == "POST" else None)
 
 
 def _invitation(request: OrgRequest, invitation_id: UUID) -> Invitation:

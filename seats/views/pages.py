@@ -106,6 +106,11 @@ def act(request: OrgRequest, form: BaseForm, action: Action) -> HttpResponse:
     return done(request, said, action.success_url or action.parent[1])
 
 
+def confirm(request: OrgRequest, action: Action) -> HttpResponse:
+    """Answer a form in which nothing is filled in: one only says yes."""
+    return act(request, Form(request.POST if request.method == "POST" else None), action)
+
+
 def done(request: OrgRequest, said: str | Said, url: str) -> HttpResponse:
     """Say what happened, on the page that one goes to, with a button that undoes it if any."""
     if isinstance(said, str):

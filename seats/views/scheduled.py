@@ -2,7 +2,6 @@
 
 from uuid import UUID
 
-from django import forms
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -15,7 +14,7 @@ from seats.forms.scheduled import ScheduledReportForm
 from seats.models import ScheduledReport
 from seats.reports.scheduled import scheduled_rows
 from seats.services import scheduling
-from seats.views.pages import Action, act
+from seats.views.pages import Action, act, confirm
 
 
 @gate(Role.ADMIN, Role.FINANCE)
@@ -67,7 +66,7 @@ def pause_report(request: OrgRequest, report_id: UUID) -> HttpResponse:
         parent=_list_of(request),
         perform=perform,
     )
-    return act(request, _nothing_to_fill_in(request), action)
+    return confirm(request, action)
 
 
 @gate(Role.ADMIN, Role.FINANCE)
@@ -86,7 +85,7 @@ def delete_report(request: OrgRequest, report_id: UUID) -> HttpResponse:
         parent=_list_of(request),
         perform=perform,
     )
-    return act(request, _nothing_to_fill_in(request), action)
+    return confirm(request, action)
 
 
 def _report(request: OrgRequest, report_id: UUID) -> ScheduledReport:
@@ -96,7 +95,3 @@ def _report(request: OrgRequest, report_id: UUID) -> ScheduledReport:
 
 def _list_of(request: OrgRequest) -> tuple[str, str]:
     return _("Scheduled reports"), reverse("scheduled-reports", args=[request.organisation.slug])
-
-
-def _nothing_to_fill_in(request: OrgRequest) -> forms.Form:
-    return forms.Form(request.POST if request.method == "POST" else None)

@@ -2,7 +2,6 @@
 
 from uuid import UUID
 
-from django.forms import Form
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
@@ -17,7 +16,7 @@ from seatdash.connectors.reports import access_page, found_page, names_of, stand
 from seatdash.connectors.services import settling
 from seatdash.connectors.services.wanting import courses_by_product
 from seatdash.connectors.views.pages import connection_of, page_of, pressed
-from seats.views.pages import Action, act
+from seats.views.pages import Action, act, confirm
 
 PROGRESS = "standing"
 
@@ -108,7 +107,7 @@ def end_found(request: OrgRequest, found_id: UUID) -> HttpResponse:
         parent=page_of(request, found.connection, "only-there"),
         perform=perform,
     )
-    return act(request, Form(request.POST if request.method == "POST" else None), action)
+    return confirm(request, action)
 
 
 def _found(request: OrgRequest, found_id: UUID) -> FoundThere:

@@ -2,7 +2,6 @@
 
 from uuid import UUID
 
-from django.forms import Form
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -15,7 +14,7 @@ from seatdash.connectors.models import Connection
 from seatdash.connectors.reports import standings
 from seatdash.connectors.services import comparing, connecting, settling
 from seatdash.connectors.views.pages import connection_of, list_of, page_of, pressed
-from seats.views.pages import Action, act, go
+from seats.views.pages import Action, act, confirm, go
 
 
 @gate(Role.ADMIN)
@@ -88,7 +87,7 @@ def disconnect(request: OrgRequest, connection_id: UUID) -> HttpResponse:
         success_url=list_of(request)[1],
         perform=perform,
     )
-    return act(request, Form(request.POST if request.method == "POST" else None), action)
+    return confirm(request, action)
 
 
 @gate(Role.ADMIN)

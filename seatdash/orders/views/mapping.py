@@ -3,7 +3,6 @@
 from typing import Any
 from uuid import UUID
 
-from django.forms import Form
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -18,7 +17,7 @@ from seatdash.orders.models import CustomerRule, Order, ProductRule, Source
 from seatdash.orders.services import inbox, rules
 from seatdash.orders.views.orders import page_of_order, said_of
 from seatdash.orders.views.shops import shop_of
-from seats.views.pages import Action, act
+from seats.views.pages import Action, act, confirm
 from teams.models import Team
 
 
@@ -56,7 +55,6 @@ def change_mapping(request: OrgRequest, rule_id: UUID) -> HttpResponse:
 @gate(Role.ADMIN)
 def unmap_product(request: OrgRequest, rule_id: UUID) -> HttpResponse:
     rule = _product_rule(request, rule_id)
-    form = Form(request.POST if request.method == "POST" else None)
 
     def perform() -> str:
         rules.unmap_product(actor=request.member, rule=rule)
@@ -70,7 +68,7 @@ def unmap_product(request: OrgRequest, rule_id: UUID) -> HttpResponse:
         parent=_shop_page(request, rule.source),
         perform=perform,
     )
-    return act(request, form, action)
+    return confirm(request, action)
 
 
 @gate(Role.ADMIN)
@@ -100,7 +98,6 @@ def map_customer(request: OrgRequest, source_id: UUID) -> HttpResponse:
 def unmap_customer(request: OrgRequest, customer_id: UUID) -> HttpResponse:
     found = CustomerRule.objects.for_org(request.organisation).select_related("source", "team")
     rule = get_object_or_404(found, pk=customer_id)
-    form = Form(request.POST if request.method == "POST" else None)
 
     def perform() -> str:
         rules.unmap_customer(actor=request.member, rule=rule)
@@ -114,7 +111,7 @@ def unmap_customer(request: OrgRequest, customer_id: UUID) -> HttpResponse:
         parent=_shop_page(request, rule.source),
         perform=perform,
     )
-    return act(request, form, action)
+    return confirm(request, action)
 
 
 def _product_action(request: OrgRequest, source: Source, perform: Any, heading: str) -> Action:

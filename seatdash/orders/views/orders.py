@@ -3,7 +3,6 @@
 from uuid import UUID
 
 from django.contrib import messages
-from django.forms import Form
 from django.http import HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -19,7 +18,7 @@ from seatdash.orders.forms.mapping import IgnoreForm, RefundForm
 from seatdash.orders.models import Order, OrderMessage
 from seatdash.orders.reports import inbox_of, order_report, orders_page, shops_of
 from seatdash.orders.services import inbox
-from seats.views.pages import Action, act
+from seats.views.pages import Action, act, confirm
 
 
 @gate(Role.ADMIN)
@@ -117,7 +116,6 @@ def count_refund(request: OrgRequest, order_id: UUID) -> HttpResponse:
 @gate(Role.ADMIN)
 def ignore_message(request: OrgRequest, message_id: UUID) -> HttpResponse:
     found = _message(request, message_id)
-    form = Form(request.POST if request.method == "POST" else None)
 
     def perform() -> str:
         inbox.ignore_message(actor=request.member, message=found)
@@ -130,7 +128,7 @@ def ignore_message(request: OrgRequest, message_id: UUID) -> HttpResponse:
         parent=orders_tab(request),
         perform=perform,
     )
-    return act(request, form, action)
+    return confirm(request, action)
 
 
 def say(request: OrgRequest, order: Order) -> None:
