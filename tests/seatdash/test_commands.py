@@ -150,6 +150,7 @@ def test_serve_heals_and_leaves_no_process_even_if_killed(data_dir: Path, port: 
 
 
 def test_worker_ends_when_asked(data_dir: Path) -> None:
+    assert said(manage(data_dir, "migrate", "--verbosity", "0"))[0] == 0
     worker = manage(data_dir, "worker")
     assert soon(lambda: server_runs(data_dir))
     time.sleep(1)
