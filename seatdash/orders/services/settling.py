@@ -6,7 +6,7 @@ The difference is given or taken back, so settling again changes nothing.
 from collections.abc import Mapping
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from orgs.errors import Refusal
@@ -19,6 +19,7 @@ from seatdash.orders.services.reckoning import Reckoning, reckon
 from seatdash.orders.services.taking_back import take_back
 from seatdash.tenancy import atomically
 from seats.errors import InvalidOrder
+from seats.fields import current_transaction_id
 
 State = Order.State
 
@@ -125,13 +126,6 @@ def note_deed(actor: Member, order: Order, words: str) -> None:
             organisation_id=order.organisation_id,
             order=order,
             words=words[:1000],
-            xid=_transaction(),
+            xid=current_transaction_id(),
             actor=None if actor.pk == order.source.member_id else actor,
         )
-
-
-def _transaction() -> int:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_current_xact_id()::text::bigint")
-        xid: int = cursor.fetchone()[0]
-    return xid
