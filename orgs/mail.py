@@ -2,6 +2,7 @@
 
 import re
 from typing import Any
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -10,8 +11,10 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone, translation
 from procrastinate import RetryStrategy
+from procrastinate.contrib.django import app
 
-from orgs.models import Organisation, User
+from orgs.models import Member, Organisation, User
+from orgs.querysets import MemberQuerySet
 
 # A mail server that is away for a day is waited for: pauses from five seconds to a day.
 PAUSES = RetryStrategy(max_attempts=7, exponential_wait=5, retry_exceptions=[OSError])
@@ -34,6 +37,27 @@ def send(
         )
         message.attach_alternative(render_to_string(f"mail/{letter}.html", context), "text/html")
     message.send()
+
+
+def send_to(
+    member: Member | None, letter: str, *, organisation: Organisation, **about: Any
+) -> None:
+    """Write a letter to a member, as `send`; to nobody who has gone or does not sign in."""
+    user = member.user if member else None
+    if user and user.is_active:
+        send(letter, to=user.email, organisation=organisation, reader=user, **about)
+
+
+def write_to_each(members: MemberQuerySet, task: str, organisation_id: UUID, **of: UUID) -> None:
+    """Have the worker write to each of these members who signs in, by the task of this name.
+
+    It is given all ids as texts, the reader's as `member_id`. What is rolled back is not written.
+    """
+    of_all = {name: str(pk) for name, pk in of.items()} | {"organisation_id": str(organisation_id)}
+    readers = members.signing_in().values_list("pk", flat=True)
+    jobs: list[Any] = [of_all | {"member_id": str(pk)} for pk in readers]
+    if jobs:
+        app.configure_task(task).batch_defer(*jobs)
 
 
 def language_of(reader: User | None) -> str:

@@ -64,7 +64,10 @@ class MemberQuerySet(models.QuerySet["Member"]):
 
     def readers(self) -> MemberQuerySet:
         """Those who sign in and may read every report: admins and finance."""
-        return self.active().filter(role__in=["admin", "finance"], user__is_active=True)
+        return self.active().filter(role__in=["admin", "finance"]).signing_in()
+
+    def signing_in(self) -> MemberQuerySet:
+        return self.filter(user__is_active=True)
 
     def with_emails(self, emails: Iterable[str]) -> MemberQuerySet:
         """Members with one of these addresses, whatever the case."""

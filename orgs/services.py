@@ -200,7 +200,7 @@ def _lock(member: Member) -> Member:
 
 def has_other_admin(member: Member) -> bool:
     """Say whether somebody else could administer the organisation: an admin who signs in."""
-    admins = Member.objects.for_org(member.organisation_id).admins().filter(user__is_active=True)
+    admins = Member.objects.for_org(member.organisation_id).admins().signing_in()
     return admins.exclude(pk=member.pk).exists()
 
 

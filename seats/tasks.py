@@ -9,7 +9,7 @@ from django.utils import timezone
 from procrastinate import JobContext
 from procrastinate.contrib.django import app
 
-from orgs.mail import PAUSES, address_of, send
+from orgs.mail import PAUSES, address_of, send_to
 from orgs.models import Member, Organisation
 from seatdash import tenancy
 from seats.imports.background import work_on
@@ -82,17 +82,11 @@ def mail_report(organisation_id: str, report_id: str, member_id: str, run: str) 
     with tenancy.scope(UUID(organisation_id)):
         report = ScheduledReport.objects.select_related("organisation").filter(pk=report_id).first()
         reader = Member.objects.readers().select_related("user").filter(pk=member_id).first()
-    if report and reader and reader.user:
+    if report:
         period = period_of(date.fromisoformat(run), ScheduledReport.Rhythm(report.rhythm))
         about = {"report": report, "period": period, "link": link_to(report, period)}
         about["scheduled"] = address_of("scheduled-reports", report.organisation.slug)
-        send(
-            "report",
-            to=reader.user.email,
-            organisation=report.organisation,
-            reader=reader.user,
-            **about,
-        )
+        send_to(reader, "report", organisation=report.organisation, **about)
 
 
 class Work(Protocol):
@@ -167,9 +161,8 @@ def mail_request(organisation_id: str, request_id: str, member_id: str) -> None:
     """Tell an admin of a request, unless it was answered meanwhile."""
     with tenancy.scope(UUID(organisation_id)):
         asked = _request(request_id)
-        admins = Member.objects.admins().select_related("user").filter(user__is_active=True)
-        admin = admins.filter(pk=UUID(member_id)).first()
-    if asked and admin and asked.status == SeatRequest.Status.OPEN:
+        admin = Member.objects.admins().select_related("user").filter(pk=UUID(member_id)).first()
+    if asked and asked.status == SeatRequest.Status.OPEN:
         _send("request", asked, admin, "requests")
 
 
@@ -187,9 +180,6 @@ def _request(request_id: str) -> SeatRequest | None:
     return SeatRequest.objects.select_related(*related).filter(pk=UUID(request_id)).first()
 
 
-def _send(letter: str, asked: SeatRequest, to: Member, page: str, *of: UUID) -> None:
-    user = to.user
-    if user and user.is_active:
-        link = address_of(page, asked.organisation.slug, *of)
-        organisation = asked.organisation
-        send(letter, to=user.email, organisation=organisation, reader=user, asked=asked, link=link)
+def _send(letter: str, asked: SeatRequest, to: Member | None, page: str, *of: UUID) -> None:
+    link = address_of(page, asked.organisation.slug, *of)
+    send_to(to, letter, organisation=asked.organisation, asked=asked, link=link)

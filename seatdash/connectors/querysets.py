@@ -40,6 +40,9 @@ class ConnectionQuerySet(TenantQuerySet["Connection"]):
         """Those that are switched on and have something to call."""
         return self.filter(is_on=True).exclude(kind="webhook_only")
 
+    def untold(self) -> Self:
+        return self.filter(admins_were_told=False)
+
     def failing_long(self) -> Self:
         """Those through which nothing has got for long enough to write a letter about it."""
         since = clock.now() - FAILING_LONG

@@ -4,14 +4,14 @@ from uuid import UUID
 
 from procrastinate.contrib.django import app
 
-from orgs.mail import PAUSES, address_of, send
+from orgs.mail import PAUSES, address_of, send_to
+from orgs.models import Member
 from seatdash import tenancy
 from seatdash.connectors.models import Connection
 from seatdash.connectors.services.following import catch_up
 from seatdash.connectors.services.queueing import QUEUE, work_soon
-from seatdash.connectors.services.trouble import tell_admins_of
+from seatdash.connectors.services.trouble import tell_admins_of_failing
 from seatdash.connectors.services.working import has_work, work
-from seatdash.letters import admin_to_write_to
 
 
 @app.task(queue=QUEUE)
@@ -26,11 +26,11 @@ def work_on_connection(organisation: str, connection: str) -> None:
 @app.task(queueing_lock="wake_connections")
 def wake_connections(timestamp: int) -> None:
     """Put every connection at which something is to be done into the queue."""
+    tell_admins_of_failing()
     # Whose time has come may be anybody's; each is then looked at alone.
     with tenancy.system():
         working = list(Connection.objects.working().values_list("organisation_id", "pk"))
     for organisation, pk in working:
-        tell_admins_of(organisation, pk)
         catch_up(organisation, pk)
         with tenancy.scope(organisation):
             free = Connection.objects.free().filter(pk=pk).first()
@@ -44,13 +44,10 @@ def mail_failing(organisation_id: str, connection_id: str, member_id: str) -> No
     with tenancy.scope(UUID(organisation_id)):
         failing = Connection.objects.failing_long().select_related("organisation")
         connection = failing.filter(pk=UUID(connection_id)).first()
-        admin = admin_to_write_to(UUID(member_id))
-    if connection and admin and admin.user:
-        send(
-            "system_failing",
-            to=admin.user.email,
-            organisation=connection.organisation,
-            reader=admin.user,
-            connection=connection,
-            link=address_of("learning-system", connection.organisation.slug, connection.pk),
+        admin = Member.objects.admins().select_related("user").filter(pk=UUID(member_id)).first()
+    if connection:
+        organisation = connection.organisation
+        link = address_of("learning-system", organisation.slug, connection.pk)
+        send_to(
+            admin, "system_failing", organisation=organisation, connection=connection, link=link
         )

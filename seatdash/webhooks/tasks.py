@@ -4,10 +4,9 @@ from uuid import UUID
 
 from procrastinate.contrib.django import app
 
-from orgs.mail import PAUSES, address_of, send
-from orgs.models import Organisation
+from orgs.mail import PAUSES, address_of, send_to
+from orgs.models import Member, Organisation
 from seatdash import tenancy
-from seatdash.letters import admin_to_write_to
 from seatdash.webhooks.models import Endpoint
 from seatdash.webhooks.services.forgetting import AT_ONCE, forget_old_deliveries
 
@@ -18,16 +17,11 @@ def mail_off(organisation_id: str, endpoint_id: str, member_id: str) -> None:
     with tenancy.scope(UUID(organisation_id)):
         off = Endpoint.objects.off().select_related("organisation")
         endpoint = off.filter(pk=UUID(endpoint_id)).first()
-        admin = admin_to_write_to(UUID(member_id))
-    if endpoint and admin and admin.user:
-        send(
-            "webhook_off",
-            to=admin.user.email,
-            organisation=endpoint.organisation,
-            reader=admin.user,
-            endpoint=endpoint,
-            link=address_of("webhook", endpoint.organisation.slug, endpoint.pk),
-        )
+        admin = Member.objects.admins().select_related("user").filter(pk=UUID(member_id)).first()
+    if endpoint:
+        organisation = endpoint.organisation
+        link = address_of("webhook", organisation.slug, endpoint.pk)
+        send_to(admin, "webhook_off", organisation=organisation, endpoint=endpoint, link=link)
 
 
 @app.periodic(cron="37 3 * * *")

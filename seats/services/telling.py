@@ -3,10 +3,9 @@
 The worker writes them. They are deferred with what they tell of: what is rolled back is not told.
 """
 
-from typing import Any
-
 from procrastinate.contrib.django import app
 
+from orgs.mail import write_to_each
 from orgs.models import Member
 from seats import clock
 from seats.models import SeatRequest
@@ -14,23 +13,17 @@ from seats.models import SeatRequest
 
 def tell_admins(request: SeatRequest) -> None:
     """Let every admin who signs in know of a request, but for the one who asked."""
-    admins = Member.objects.for_org(request.organisation_id).admins()
-    readers = admins.filter(user__is_active=True).exclude(pk=request.asked_by_id)
-    jobs: list[Any] = [
-        _about(request) | {"member_id": str(pk)} for pk in readers.values_list("pk", flat=True)
-    ]
-    if jobs and not _is_story():
-        app.configure_task("seats.tasks.mail_request").batch_defer(*jobs)
+    if not _is_story():
+        organisation_id = request.organisation_id
+        readers = Member.objects.for_org(organisation_id).admins().exclude(pk=request.asked_by_id)
+        write_to_each(readers, "seats.tasks.mail_request", organisation_id, request_id=request.pk)
 
 
 def tell_asker(request: SeatRequest) -> None:
     """Let whoever asked know the answer, unless it is their own."""
     if request.decided_by_id != request.asked_by_id and not _is_story():
-        app.configure_task("seats.tasks.mail_answer").defer(**_about(request))
-
-
-def _about(request: SeatRequest) -> dict[str, str]:
-    return {"organisation_id": str(request.organisation_id), "request_id": str(request.pk)}
+        about = {"organisation_id": str(request.organisation_id), "request_id": str(request.pk)}
+        app.configure_task("seats.tasks.mail_answer").defer(**about)
 
 
 def _is_story() -> bool:

@@ -5,10 +5,11 @@ from enum import Enum, auto
 from typing import Any
 from uuid import UUID
 
+from orgs.mail import write_to_each
+from orgs.models import Member
 from seatdash import tenancy
 from seatdash.connectors.models import Connection
 from seatdash.connectors.systems.interface import Busy, CredentialsRefused, SystemFailure
-from seatdash.letters import write_to_admins
 from seats import clock
 
 # Growing pauses, in seconds: half a minute to a day. The last one goes on.
@@ -66,14 +67,22 @@ def note_success(connection: Connection) -> None:
     )
 
 
-def tell_admins_of(organisation: UUID, connection: UUID) -> None:
-    """Write to the admins where a connection has failed for a day; once, until it answers."""
-    from seatdash.connectors.tasks import mail_failing
+def tell_admins_of_failing() -> None:
+    """Write to the admins of every connection that has failed for a day; once, until it answers."""
+    with tenancy.system():
+        untold = Connection.objects.failing_long().untold()
+        found = list(untold.values_list("organisation_id", "pk"))
+    for organisation, pk in found:
+        _tell_admins(organisation, pk)
 
+
+def _tell_admins(organisation: UUID, pk: UUID) -> None:
     with tenancy.scope(organisation):
-        failing = Connection.objects.failing_long().filter(pk=connection, admins_were_told=False)
-        if failing.update(admins_were_told=True):
-            write_to_admins(mail_failing, organisation, connection_id=connection)
+        untold = Connection.objects.failing_long().untold().filter(pk=pk)
+        if untold.update(admins_were_told=True):
+            admins = Member.objects.for_org(organisation).admins()
+            task = "seatdash.connectors.tasks.mail_failing"
+            write_to_each(admins, task, organisation, connection_id=pk)
 
 
 def _keep(connection: Connection, **facts: Any) -> None:

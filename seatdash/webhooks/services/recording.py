@@ -8,8 +8,9 @@ from uuid import UUID
 from django.db.models import F, Min
 
 from orgs.ids import new_id
+from orgs.mail import write_to_each
+from orgs.models import Member
 from seatdash import tenancy
-from seatdash.letters import write_to_admins
 from seatdash.webhooks.models import LONGEST_ANSWER, Attempt, Delivery, Endpoint, is_success
 from seatdash.webhooks.services.endpoints import forget
 from seatdash.webhooks.services.pauses import MANY_FAILURES, REST, asked_for, pause_after
@@ -140,9 +141,9 @@ def switch_off(endpoint: Endpoint, reason: Endpoint.Off) -> None:
     endpoint.state, endpoint.off_because = Endpoint.State.OFF, reason
     endpoint.due_at = None
     if not (endpoint.is_hook and reason == Endpoint.Off.GONE):
-        from seatdash.webhooks.tasks import mail_off
-
-        write_to_admins(mail_off, endpoint.organisation_id, endpoint_id=endpoint.pk)
+        admins = Member.objects.for_org(endpoint.organisation_id).admins()
+        task = "seatdash.webhooks.tasks.mail_off"
+        write_to_each(admins, task, endpoint.organisation_id, endpoint_id=endpoint.pk)
 
 
 def _next(endpoint: Endpoint) -> datetime | None:
