@@ -13,6 +13,8 @@ from django.utils.html import strip_tags
 
 from tests.conftest import Cast
 
+IDENTIFIER = r"\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b"
+
 
 class Answer(Protocol):
     """What a browser gets."""

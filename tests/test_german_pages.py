@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from tests.conftest import Cast
 from tests.factories import make_allocation
+from tests.pages import IDENTIFIER
 from tests.test_every_url import ids, pages  # noqa: F401  (a fixture)
 
 GERMAN = {"Accept-Language": "de"}
@@ -24,9 +25,8 @@ NAMES = re.compile(
     r"Amelia Novak|Rafael Costa|Helen Marsh|[\w.-]+@[\w.-]+|\w+\.csv|\w+\.xlsx|[A-Z]\w+/[\w/ -]+|"
     # Of shops and learning systems, of addresses, calls and events, and what was sent as it came.
     r"West School|stripe shop \d|Open edX|Moodle|https?://\S+|GET /\S+|"
-    r"[a-z]+(?:\.[a-z_]+)+|^\{.*\}$|"
+    r"[a-z]+(?:\.[a-z_]+)+|^\{.*\}$|" + IDENTIFIER,
     # Of entries, whose letters may look like words.
-    r"\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b",
 )
 
 

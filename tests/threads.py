@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
+from time import monotonic, sleep
 from typing import Any
 
 from django.db import connection
@@ -34,6 +35,15 @@ def at_once(*actions: Callable[[], Any]) -> list[Any]:
 
     with ThreadPoolExecutor(len(actions)) as threads:
         return [future.result() for future in [threads.submit(act, each) for each in actions]]
+
+
+def wait_until(holds: Callable[[], object]) -> None:
+    """Return once this holds; raises TimeoutError where it does not for long."""
+    until = monotonic() + PATIENCE
+    while not holds():
+        if monotonic() > until:
+            raise TimeoutError(holds)
+        sleep(0.02)
 
 
 def kinds(answers: Sequence[Any]) -> list[str]:

@@ -96,6 +96,12 @@ def test_learning_system_that_is_down_is_left_alone_longer_each_time(
     assert (connection.problem, connection.failures) == ("", 0)
 
 
+def call_with_a_wrong_key(cast: Cast, connection: Connection, allocation: Allocation) -> None:
+    reconnect(actor=cast.admin, connection=connection, secret="wrong")
+    enrol_one(cast.admin, allocation)
+    catch_up(connection)
+
+
 def test_wrong_credentials_stop_everything_at_once(
     cast: Cast, connection: Connection, allocation: Allocation, thinkific_there: ThinkificServer
 ) -> None:
@@ -110,9 +116,7 @@ def test_wrong_credentials_stop_everything_at_once(
 def test_new_credentials_are_tried_at_once(
     cast: Cast, connection: Connection, allocation: Allocation, thinkific_there: ThinkificServer
 ) -> None:
-    reconnect(actor=cast.admin, connection=connection, secret="wrong")
-    enrol_one(cast.admin, allocation)
-    catch_up(connection)
+    call_with_a_wrong_key(cast, connection, allocation)
     reconnect(actor=cast.admin, connection=connection, secret=KEY)
     catch_up(connection)
     assert states(connection) == ["synced"]
@@ -165,9 +169,7 @@ def letters() -> list[EmailMessage]:
 def test_admins_get_one_letter_when_it_has_failed_for_a_day(
     cast: Cast, connection: Connection, allocation: Allocation, thinkific_there: ThinkificServer
 ) -> None:
-    reconnect(actor=cast.admin, connection=connection, secret="wrong")
-    enrol_one(cast.admin, allocation)
-    catch_up(connection)
+    call_with_a_wrong_key(cast, connection, allocation)
     with clock.telling(after(hours=23, minutes=59)):
         assert letters() == []
     with clock.telling(after(days=1)):
@@ -198,9 +200,7 @@ def test_admins_are_written_to_again_only_once_it_has_worked_in_between(
 def test_letter_is_in_the_language_of_its_reader_and_not_written_once_it_works(
     cast: Cast, connection: Connection, allocation: Allocation, thinkific_there: ThinkificServer
 ) -> None:
-    reconnect(actor=cast.admin, connection=connection, secret="wrong")
-    enrol_one(cast.admin, allocation)
-    catch_up(connection)
+    call_with_a_wrong_key(cast, connection, allocation)
     user = cast.admin.user
     assert user
     user.language = "de"

@@ -31,9 +31,11 @@ from seatdash.embedded import Cluster
 from seats import books
 from seats.models import Enrolment, Pool
 from tests.endure.callers import PRODUCT, TEAM, CallersPlace, make_callers_place
-from tests.endure.serving import PATIENCE, PAUSE, Server, serving
+from tests.endure.serving import Server, serving
 
 CLIENTS, SAME, MEANWHILE = 16, 50, 300
+PATIENCE = 120.0
+PAUSE = 0.05
 
 
 @dataclass(frozen=True)

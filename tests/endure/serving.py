@@ -6,7 +6,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from urllib.parse import urlsplit
@@ -14,9 +13,8 @@ from urllib.parse import urlsplit
 from django.db import connection
 
 from tests.servers import ROOT, free_port
+from tests.threads import wait_until
 
-PATIENCE = 120.0
-PAUSE = 0.05
 STOPPED = """
     SELECT count(*) FROM pg_locks JOIN pg_database ON pg_database.oid = database
     WHERE datname = current_database() AND relation = 'seats_ledgerentry'::regclass AND NOT granted
@@ -55,7 +53,7 @@ class Server:
         """Kill it once a call that is begun within is in the middle of booking; start it again."""
         with booking_stopped():
             yield
-            wait_for_booking()
+            wait_until(somebody_books)
             self.kill()
         self.start()
 
@@ -82,13 +80,8 @@ def booking_stopped() -> Iterator[None]:
         beside.close()
 
 
-def wait_for_booking() -> None:
-    """Wait until somebody was stopped while booking; raises TimeoutError after two minutes."""
-    until = time.monotonic() + PATIENCE
+def somebody_books() -> bool:
+    """Tell whether somebody was stopped while booking."""
     with connection.cursor() as cursor:
-        while time.monotonic() < until:
-            cursor.execute(STOPPED)
-            if cursor.fetchone() != (0,):
-                return
-            time.sleep(PAUSE)
-    raise TimeoutError("Nobody books.")
+        cursor.execute(STOPPED)
+        return bool(cursor.fetchone() != (0,))

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from functools import partial
 from threading import Event
-from time import sleep
 from typing import Any
 
 import pytest
@@ -20,7 +19,7 @@ from teams.services import Person, appoint, join
 from tests.conftest import Cast
 from tests.factories import make_allocation, make_learners
 from tests.seats.meanwhile import AGAIN, in_a_page, one, pool_of, prepare, seen_by
-from tests.threads import PATIENCE, at_once, kinds
+from tests.threads import PATIENCE, at_once, kinds, wait_until
 
 
 @pytest.mark.parametrize("page", [False, True])
@@ -158,7 +157,7 @@ def test_offboarding_holds_memberships_in_the_order_of_their_teams(stage: Cast) 
     def hold_both() -> None:
         lock_memberships(first.pk, [learner])
         holds_first.set()
-        wait_until_somebody_waits()
+        wait_until(somebody_waits)
         lock_memberships(second.pk, [learner])
 
     def go() -> None:
@@ -170,15 +169,10 @@ def test_offboarding_holds_memberships_in_the_order_of_their_teams(stage: Cast) 
         assert not TeamMember.objects.filter(member=learner).exists()
 
 
-def wait_until_somebody_waits() -> None:
-    """Return once another transaction waits for this one."""
-    for _ in range(200):
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT count(*) FROM pg_stat_activity"
-                " WHERE pg_backend_pid() = ANY(pg_blocking_pids(pid))"
-            )
-            if cursor.fetchone()[0]:
-                return
-        sleep(0.02)
-    raise AssertionError("Nobody waits.")
+def somebody_waits() -> bool:
+    """Tell whether another transaction waits for this one."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM pg_locks WHERE pg_backend_pid() = ANY(pg_blocking_pids(pid))"
+        )
+        return bool(cursor.fetchone() != (0,))

@@ -17,19 +17,19 @@ from seats.services.revocation import revoke
 from teams.services import Person, join
 from tests.conftest import Cast
 from tests.factories import make_allocation
+from tests.pages import IDENTIFIER
 from tests.receiver import Receiver
 from tests.webhooks.delivering import EVERY_TYPE, make_endpoint, messages, work
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "webhooks.md"
 EXAMPLE = re.compile(r"### `(?P<type>[a-z.]+)`.*?```json\n(?P<body>.*?)```", re.DOTALL)
-UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")
 
 
 def without_chance(value: Any) -> Any:
     """Return a message with its ids and times replaced by words."""
     text = json.dumps(value, sort_keys=True)
-    return json.loads(TIME.sub("<time>", UUID.sub("<id>", text)))
+    return json.loads(TIME.sub("<time>", re.sub(IDENTIFIER, "<id>", text)))
 
 
 def written() -> dict[str, Any]:
