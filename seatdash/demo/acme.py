@@ -34,7 +34,7 @@ def tell_acme(cast: Cast) -> None:
         for part in (_forklift, _hygiene, _leadership, _prices):
             part(stage)
         tell_trade(stage)
-        stage.story.tell()
+        stage.tell()
 
 
 def _clients(stage: Stage) -> None:

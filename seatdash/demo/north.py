@@ -37,7 +37,7 @@ def tell_north(cast: Cast) -> None:
         _products(stage)
         for part in PARTS:
             part(stage)
-        stage.story.tell()
+        stage.tell()
         stage.invite(f"judith.abrams@{DOMAIN}", "Evening School")
 
 

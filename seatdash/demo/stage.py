@@ -50,6 +50,12 @@ class Stage:
         self._products: dict[str, Product] = {}
         self._pools: dict[str, Pool] = {}
 
+    def tell(self) -> None:
+        """Play the story; whoever is there by now has been since it began."""
+        members = Member.objects.for_org(self.admin.organisation_id)
+        members.update(created_at=self.story.begin)
+        self.story.tell()
+
     # Who there is
 
     def member(self, email: str, name: str, *, user: User | None = None, role: str = "") -> Member:

@@ -59,6 +59,11 @@ class Story:
             with clock.telling(latest):
                 happening.play()
 
+    @property
+    def begin(self) -> datetime:
+        """Return the moment of the first thing that happens."""
+        return self._happenings[0].shown
+
     def day(self, days_ahead: int) -> date:
         """Return the date so many days from now."""
         return self.now.astimezone(self._here).date() + timedelta(days=days_ahead)

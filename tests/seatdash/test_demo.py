@@ -128,6 +128,12 @@ def test_each_month_is_stated_from_where_the_last_one_ended(world: World) -> Non
         assert totals_of(closing.values()) == seats_and_use_now(organisation)
 
 
+def test_everybody_joined_before_they_were_enrolled(world: World) -> None:
+    with tenancy.system():
+        early = Enrolment.objects.filter(started_at__lt=F("member__created_at"))
+        assert not early.values_list("member__email", flat=True)
+
+
 def months_of(organisation: Organisation) -> list[Period]:
     """Return the months of the story, the last of them up to now."""
     with tenancy.scope(organisation.pk):
