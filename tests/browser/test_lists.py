@@ -125,3 +125,14 @@ def test_lists_of_one_page_keep_each_others_part_of_the_address(
     expect(page).to_have_url(re.compile(r"\?status=ended&teams-sort=name$"))
     page.reload()
     expect(page.locator("#enrolments")).to_contain_text("No enrolment matches")
+
+
+def test_filters_keep_within_their_fields(stage: Cast, as_member: Callable[..., Page]) -> None:
+    page = as_member(stage.admin, "/o/north-high/activity/")
+    fields = page.locator(".filters .field")
+    spilled = fields.evaluate_all(
+        "fields => fields.filter(each => each.scrollWidth > each.clientWidth)"
+        ".map(each => each.innerText)"
+    )
+    assert fields.count() == 6
+    assert spilled == []
