@@ -63,6 +63,7 @@ MIDDLEWARE = [
     "seatdash.caching.private_middleware",
     "csp.middleware.CSPMiddleware",
     "seatdash.api.door.api_middleware",
+    "seatdash.api.files.files_middleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",

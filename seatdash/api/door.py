@@ -17,6 +17,7 @@ from django.core.exceptions import RequestDataTooBig
 from django.core.signals import got_request_exception
 from django.db import IntegrityError, OperationalError, transaction
 from django.http import Http404, HttpRequest, HttpResponse, UnreadablePostError
+from django.http.response import HttpResponseBase
 from django.urls import Resolver404, resolve
 from django.utils import translation
 from ninja.security import HttpBearer
@@ -33,7 +34,7 @@ from seatdash.api.visit import ERRORS, ApiRequest, Visit, note_of
 ROOT = "/api/v1/"
 SECONDS_TO_RETRY = "10"
 
-Answer = Callable[[HttpRequest], HttpResponse]
+Answer = Callable[[HttpRequest], HttpResponseBase]
 Run = Callable[..., HttpResponse]
 
 log = logging.getLogger("django.request")
@@ -42,29 +43,36 @@ log = logging.getLogger("django.request")
 def api_middleware(get_response: Answer) -> Answer:
     """Answer what is below /api/v1/, and keep sessions, forms and their cookies out of it."""
 
-    def middleware(request: HttpRequest) -> HttpResponse:
-        if not request.path_info.startswith(ROOT):
-            return get_response(request)
-        came = cast("ApiRequest", request)
-        came.visit = Visit(request)
-        # What programs read is in one language, and an answer that is kept is everybody's.
-        with translation.override(settings.LANGUAGE_CODE):
-            response = _as_problem(_answer(came))
-        response["X-Request-Id"] = came.visit.request_id
-        if note := note_of(came.visit, response):
-            journal.note(note)
-        return response
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        if request.path_info.startswith(ROOT):
+            return answer_program(request, _call)
+        return get_response(request)
 
     return middleware
 
 
-def _answer(request: ApiRequest) -> HttpResponse:
-    try:
-        found = resolve(request.path_info)
-        _check_length(request)
-        answer: HttpResponse = found.func(request, *found.args, **found.kwargs)
-    except Exception as error:  # noqa: BLE001 - whatever it is, a program gets a problem it can read
-        return _problem_of(request, error).response
+def answer_program(
+    request: HttpRequest, answer: Callable[[ApiRequest], HttpResponseBase]
+) -> HttpResponseBase:
+    """Answer a call, with a problem where that fails, and note it in the log."""
+    came = cast("ApiRequest", request)
+    came.visit = Visit(request)
+    # What programs read is in one language, and an answer that is kept is everybody's.
+    with translation.override(settings.LANGUAGE_CODE):
+        try:
+            response = _as_problem(answer(came))
+        except Exception as error:  # noqa: BLE001 - whatever it is, a program gets a problem
+            response = _problem_of(came, error).response
+    response["X-Request-Id"] = came.visit.request_id
+    if note := note_of(came.visit, response):
+        journal.note(note)
+    return response
+
+
+def _call(request: ApiRequest) -> HttpResponse:
+    found = resolve(request.path_info)
+    _check_length(request)
+    answer: HttpResponse = found.func(request, *found.args, **found.kwargs)
     return answer
 
 
@@ -100,7 +108,7 @@ def _too_large() -> Problem:
     return Problem(problems.TOO_LARGE, f"Send at most {most} KiB at once.")
 
 
-def _as_problem(response: HttpResponse) -> HttpResponse:
+def _as_problem(response: HttpResponseBase) -> HttpResponseBase:
     """Give an error that Django or ninja answered by themselves the form of all others."""
     if response.status_code < ERRORS or response["Content-Type"] == MEDIA_TYPE:
         return response

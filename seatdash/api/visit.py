@@ -8,6 +8,7 @@ from datetime import datetime
 from time import perf_counter
 
 from django.http import HttpRequest, HttpResponse, RawPostDataException
+from django.http.response import HttpResponseBase
 from django.utils import timezone
 
 from orgs.ids import new_id
@@ -49,7 +50,7 @@ class ApiRequest(HttpRequest):
     visit: Visit
 
 
-def note_of(visit: Visit, response: HttpResponse) -> Note | None:
+def note_of(visit: Visit, response: HttpResponseBase) -> Note | None:
     """Return what the log keeps of a call; None where it is nobody's."""
     request, caller = visit.request, visit.caller
     if caller is None:
@@ -67,9 +68,13 @@ def note_of(visit: Visit, response: HttpResponse) -> Note | None:
         milliseconds=round((perf_counter() - visit.began) * 1000),
         request_id=visit.request_id,
         body="" if reads else _cut(_body(request)),
-        answer=_cut(response.content) if is_bad or not reads else "",
+        answer=_answered(response) if is_bad or not reads else "",
         folds=(reads and not is_bad) or response.status_code == TOO_MANY,
     )
+
+
+def _answered(response: HttpResponseBase) -> str:
+    return _cut(response.content) if isinstance(response, HttpResponse) else ""
 
 
 def _body(request: HttpRequest) -> bytes:

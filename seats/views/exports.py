@@ -14,6 +14,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from orgs.access import OrgRequest, Role, gate
+from orgs.models import Organisation
 from seats.errors import CannotExport, StillToCome, TooManyRows, Unsettled
 from seats.exports.counting import check_fits_a_sheet
 from seats.exports.files import Format
@@ -51,7 +52,7 @@ def download(export: Export, form: Format) -> Callable[..., HttpResponseBase]:
         if not question.is_valid():
             return _wrong(request, question)
         try:
-            return _file(request, export, form, question.asked())
+            return file_of(request.organisation, request.path, export, form, question.asked())
         except CannotExport as refusal:
             return _page(request, question, refusal)
 
@@ -74,16 +75,20 @@ def team_list(form: Format) -> Callable[..., HttpResponseBase]:
             raise BadRequest(question.errors.as_text())
         of_team = replace(question.asked(), team=team.pk, with_below=True)
         try:
-            return _file(request, ENROLMENTS, form, of_team)
+            return file_of(request.organisation, request.path, ENROLMENTS, form, of_team)
         except CannotExport as refusal:
             raise BadRequest(refusal.detail) from refusal
 
     return give
 
 
-def _file(request: OrgRequest, export: Export, form: Format, asked: Asked) -> HttpResponseBase:
-    """Answer with the file, and with the address of the very same (RFC 9110, 8.7)."""
-    organisation = request.organisation
+def file_of(
+    organisation: Organisation, path: str, export: Export, form: Format, asked: Asked
+) -> HttpResponseBase:
+    """Answer with the file, and with the address of the very same below `path` (RFC 9110, 8.7).
+
+    Raises CannotExport.
+    """
     settled = replace(asked, moment=settle(asked.moment))
     if form.is_sheet:
         check_fits_a_sheet(organisation, export, settled)
@@ -93,7 +98,7 @@ def _file(request: OrgRequest, export: Export, form: Format, asked: Asked) -> Ht
         content_type=form.content_type,
         headers={
             "Content-Disposition": f'attachment; filename="{name}"',
-            "Content-Location": f"{request.path}?{urlencode(same_question(export, settled))}",
+            "Content-Location": f"{path}?{urlencode(same_question(export, settled))}",
         },
     )
 
