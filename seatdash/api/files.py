@@ -30,8 +30,8 @@ def files_middleware(get_response: Answer) -> Answer:
     """Answer programs that ask for a file; browsers, which send no token, go on to the page."""
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
-        has_token = request.headers.get("Authorization", "").lower().startswith("bearer ")
-        if has_token and ADDRESS.fullmatch(request.path_info):
+        scheme = request.headers.get("Authorization", "").partition(" ")[0]
+        if scheme.lower() == "bearer" and ADDRESS.fullmatch(request.path_info):
             return answer_program(request, give_file)
         return get_response(request)
 
